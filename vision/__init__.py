@@ -1,0 +1,38 @@
+"""Arrays in, arrays out: cut out, render, describe, retrieve, decide.
+
+Knows no database, no queue, no Telegram.
+"""
+
+from vision.errors import Complaint, Fault, NothingFound, Reason, WeightsDamaged
+from vision.shapes import (
+    CutOut,
+    Decision,
+    Describer,
+    Index,
+    Mask,
+    Match,
+    Mesh,
+    Outcome,
+    RgbImage,
+    Rotation,
+    Signature,
+)
+
+__all__ = [
+    "Complaint",
+    "CutOut",
+    "Decision",
+    "Describer",
+    "Fault",
+    "Index",
+    "Mask",
+    "Match",
+    "Mesh",
+    "NothingFound",
+    "Outcome",
+    "Reason",
+    "RgbImage",
+    "Rotation",
+    "Signature",
+    "WeightsDamaged",
+]

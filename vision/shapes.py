@@ -1,0 +1,112 @@
+"""The things that travel through this room: meshes, cut-outs, matches, decisions.
+
+Arrays in, arrays out: no database, no queue, no Telegram.
+Images are (H, W, 3) uint8 RGB, masks (H, W) float32 in 0..1, origin top left.
+Camera frame as in OpenCV: x right, y down, z away from the viewer, millimetres, right-handed.
+A pose's rotation (3, 3) maps part coordinates into the camera frame: y = rotation @ x + t.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import NewType, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.errors import Reason
+
+RgbImage = NDArray[np.uint8]
+Mask = NDArray[np.float32]
+Rotation = NDArray[np.float64]
+
+#: What a describer remembers of one part: self-contained bytes, meaning known to its slug alone.
+Signature = NewType("Signature", bytes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mesh:
+    """A triangle mesh: vertices_mm (V, 3) float64, faces (F, 3) int32, outward by right hand."""
+
+    vertices_mm: NDArray[np.float64]
+    faces: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutOut:
+    """One print lifted out of one photo.
+
+    Attributes:
+        rgb: (H, W, 3) uint8, the whole photo, upright.
+        mask: (H, W) float32 in 0..1, how much of each pixel is the print.
+        quality: 0..1, how much the mask can be trusted.
+        touches_frame: the print reaches the edge of the photo, part of it may be missing.
+    """
+
+    rgb: RgbImage
+    mask: Mask
+    quality: float
+    touches_frame: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One part that the photo may show.
+
+    Attributes:
+        row: position of the part's signature in the sequence the index was opened with.
+        score: comparable within one slug only, larger is likelier.
+        rotation: (3, 3) float64, the pose in which the part looks most like the photo.
+    """
+
+    row: int
+    score: float
+    rotation: Rotation
+
+
+class Index(Protocol):
+    """Signatures made ready for searching."""
+
+    def search(self, cut_outs: Sequence[CutOut], k: int) -> list[Match]:
+        """The k likeliest parts, best first, each part at most once."""
+        ...
+
+
+class Describer(Protocol):
+    """A way to compare photos with parts."""
+
+    @property
+    def slug(self) -> str:
+        """Names the method and, where it has any, its weights' digest."""
+        ...
+
+    def describe_part(self, mesh: Mesh) -> Signature:
+        """Everything the search must remember of one part."""
+        ...
+
+    def open_index(self, signatures: Sequence[Signature]) -> Index:
+        """Make signatures of this slug searchable, rows in the order given."""
+        ...
+
+
+class Outcome(Enum):
+    """How far an answer may go."""
+
+    ACCEPTED = "accepted"
+    UNSURE = "unsure"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What may be said about a photo.
+
+    Attributes:
+        outcome: accepted names a customer, unsure names candidates, unknown names nobody.
+        reason: why, in a word the chat has a sentence for.
+        probabilities: one per match handed in, calibrated, same order, falling, sum at most 1.
+    """
+
+    outcome: Outcome
+    reason: Reason
+    probabilities: tuple[float, ...]
