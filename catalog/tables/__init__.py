@@ -1,0 +1,58 @@
+"""The tables, grouped by what they are about."""
+
+from catalog.tables.base import Base
+from catalog.tables.parts import (
+    CatalogueVersion,
+    Customer,
+    OrderLine,
+    Part,
+    PartSignature,
+    PartState,
+)
+from catalog.tables.people import Group, Invite, Person, Question, Role, Stranger
+from catalog.tables.sightings import (
+    Candidate,
+    Sighting,
+    SightingOutcome,
+    SightingPhoto,
+    Verdict,
+)
+from catalog.tables.work import (
+    Delivery,
+    DeliveryState,
+    Job,
+    JobKind,
+    JobState,
+    Leader,
+    Queue,
+    Update,
+)
+
+__all__ = [
+    "Base",
+    "Candidate",
+    "CatalogueVersion",
+    "Customer",
+    "Delivery",
+    "DeliveryState",
+    "Group",
+    "Invite",
+    "Job",
+    "JobKind",
+    "JobState",
+    "Leader",
+    "OrderLine",
+    "Part",
+    "PartSignature",
+    "PartState",
+    "Person",
+    "Question",
+    "Queue",
+    "Role",
+    "Sighting",
+    "SightingOutcome",
+    "SightingPhoto",
+    "Stranger",
+    "Update",
+    "Verdict",
+]

@@ -1,0 +1,115 @@
+"""What was photographed, what was answered, what people said to it."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.tables.base import Base, Json, Utc, states
+
+
+class SightingOutcome(Enum):
+    """How far the answer went; the same three words as in vision."""
+
+    ACCEPTED = "accepted"
+    UNSURE = "unsure"
+    UNKNOWN = "unknown"
+
+
+class Sighting(Base):
+    """One or more photos of one print, asked about once."""
+
+    __tablename__ = "sightings"
+    __table_args__ = (
+        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided_whole"),
+        # an album arrives as separate updates; together they are one sighting
+        Index(
+            "uq_sightings_album",
+            "chat_id",
+            "media_group_id",
+            unique=True,
+            sqlite_where=text("media_group_id IS NOT NULL"),
+            postgresql_where=text("media_group_id IS NOT NULL"),
+        ),
+        Index(None, "person_id", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    #: Random; every button carries it, so that an id cannot be guessed from another chat.
+    nonce: Mapped[str] = mapped_column(String(16))
+    media_group_id: Mapped[str | None] = mapped_column(String(64))
+    #: The person asked for three candidates (/whois), however sure the bot is.
+    whois: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    outcome: Mapped[SightingOutcome | None] = mapped_column(states(SightingOutcome))
+    #: A word of vision.Reason.
+    reason: Mapped[str | None] = mapped_column(String(32))
+    decided_at: Mapped[datetime | None] = mapped_column(Utc)
+    #: The describer that answered.
+    slug: Mapped[str | None] = mapped_column(String(80))
+    #: The cut-out of the first usable photo (PNG with alpha) in the file store.
+    cut_out_key: Mapped[str | None] = mapped_column(String(80))
+    #: The message that holds the answer, for edits and undo.
+    answer_message_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class SightingPhoto(Base):
+    """One picture of a sighting. The bytes go after the retention time, the row stays."""
+
+    __tablename__ = "sighting_photos"
+    __table_args__ = (Index(None, "sighting_id", "message_id", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sighting_id: Mapped[int] = mapped_column(ForeignKey("sightings.id", ondelete="CASCADE"))
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    message_id: Mapped[int] = mapped_column(BigInteger)
+    telegram_file_id: Mapped[str] = mapped_column(String(255))
+    #: None: forgotten, or refused before it was kept.
+    file_key: Mapped[str | None] = mapped_column(String(80))
+
+
+class Candidate(Base):
+    """A part the sighting may show, best first."""
+
+    __tablename__ = "candidates"
+
+    sighting_id: Mapped[int] = mapped_column(
+        ForeignKey("sightings.id", ondelete="CASCADE"), primary_key=True
+    )
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    part_id: Mapped[int] = mapped_column(ForeignKey("parts.id"))
+    probability: Mapped[float]
+    score: Mapped[float]
+    #: Row-major 3 x 3, part to camera, as in vision.
+    rotation: Mapped[list[Any]] = mapped_column(Json)
+
+
+class Verdict(Base):
+    """A person's word on a sighting. One at most stands for each sighting."""
+
+    __tablename__ = "verdicts"
+    __table_args__ = (
+        Index(
+            "uq_verdicts_standing",
+            "sighting_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+        Index(None, "order_line_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sighting_id: Mapped[int] = mapped_column(ForeignKey("sightings.id"))
+    #: None: none of the candidates.
+    part_id: Mapped[int | None] = mapped_column(ForeignKey("parts.id"))
+    #: The line on which this copy counts; None when nothing was open.
+    order_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_lines.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    said_at: Mapped[datetime] = mapped_column(Utc)
+    undone_at: Mapped[datetime | None] = mapped_column(Utc)
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
