@@ -1,1 +1,1 @@
-"""whoseprint"""
+"""The front door: command line, settings, wiring. Imports everything, nothing imports it."""
