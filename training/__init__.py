@@ -1,0 +1,1 @@
+"""Makes the networks that `vision` ships; the product never imports this room."""
