@@ -1,0 +1,217 @@
+"""Work that outlives every process: queue it, see how far it is, queue it again.
+
+The jobs table is the truth, messages in a broker are only bells. Taking and settling: catalog/leases.
+Knows no broker and no pixels. All instants are aware UTC and handed in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from catalog.tables import Delivery, Job, JobKind, JobState, Queue
+
+#: A job that killed or failed its worker this often is given up.
+ATTEMPTS_MAX = 3
+
+#: Photos and parts wait apart.
+QUEUE_OF: Mapping[JobKind, Queue] = {
+    JobKind.IDENTIFY: Queue.VISION,
+    JobKind.RECEIVE: Queue.CATALOG,
+    JobKind.INDEX: Queue.CATALOG,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A piece of work to be queued.
+
+    Attributes:
+        person_id: who is told, in chat_id, by turning status_message_id into the answer.
+        parent_id: the RECEIVE job this INDEX job came from.
+        not_before: None means now; an album waits for its last picture.
+    """
+
+    kind: JobKind
+    sighting_id: int | None = None
+    part_id: int | None = None
+    parent_id: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    person_id: int | None = None
+    chat_id: int | None = None
+    status_message_id: int | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueJob:
+    """A job whose bell may be rung."""
+
+    id: int
+    queue: Queue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a job is.
+
+    Attributes:
+        stage: a word of workers.stages.Stage.
+        done: steps done of total; both 0 when the stage has no steps.
+    """
+
+    state: JobState
+    stage: str | None
+    done: int
+    total: int
+    chat_id: int | None
+    status_message_id: int | None
+
+
+def queue_job(session: Session, job: NewJob, *, now: datetime) -> int:
+    """Queue a piece of work; ring its bell after the commit."""
+    row = Job(
+        kind=job.kind,
+        queue=QUEUE_OF[job.kind],
+        state=JobState.QUEUED,
+        sighting_id=job.sighting_id,
+        part_id=job.part_id,
+        parent_id=job.parent_id,
+        facts=dict(job.facts),
+        person_id=job.person_id,
+        chat_id=job.chat_id,
+        status_message_id=job.status_message_id,
+        created_at=now,
+        not_before=job.not_before or now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def retry_given_up(session: Session, job_id: int, *, now: datetime) -> bool:
+    """Queue a given-up job anew, attempts counted from zero; False when it is not given up."""
+    changed = session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == JobState.GIVEN_UP)
+        .values(
+            state=JobState.QUEUED,
+            attempts=0,
+            not_before=now,
+            settled_at=None,
+            reason=None,
+            stage=None,
+            progress_done=0,
+            progress_total=0,
+        )
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if changed is not None:  # what was told before may have to be told again
+        session.execute(delete(Delivery).where(Delivery.job_id == job_id))
+    return changed is not None
+
+
+def postpone(session: Session, job_id: int, *, until: datetime) -> bool:
+    """Let a queued job wait for another picture; False when it is no longer queued."""
+    changed = session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == JobState.QUEUED)
+        .values(not_before=until)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return changed is not None
+
+
+def note_progress(
+    session: Session, job_id: int, *, stage: str, done: int = 0, total: int = 0
+) -> None:
+    """Let people see how far a running job is."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == JobState.RUNNING)
+        .values(stage=stage, progress_done=done, progress_total=total)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def progress_of(session: Session, job_id: int) -> Progress | None:
+    """How far a job is; None when there is none of this id."""
+    row = session.get(Job, job_id)
+    if row is None:
+        return None
+    return Progress(
+        state=row.state,
+        stage=row.stage,
+        done=row.progress_done,
+        total=row.progress_total,
+        chat_id=row.chat_id,
+        status_message_id=row.status_message_id,
+    )
+
+
+def due_jobs(session: Session, *, now: datetime) -> list[DueJob]:
+    """Jobs that wait for a worker, longest waiting first."""
+    rows = session.execute(
+        select(Job.id, Job.queue)
+        .where(Job.attempts < ATTEMPTS_MAX, is_due(now))
+        .order_by(Job.not_before, Job.id)
+    )
+    return [DueJob(id=row.id, queue=row.queue) for row in rows]
+
+
+def due_at(session: Session, job_id: int) -> datetime | None:
+    """When a queued job may start; None when it is not queued."""
+    return session.scalars(
+        select(Job.not_before).where(Job.id == job_id, Job.state == JobState.QUEUED)
+    ).one_or_none()
+
+
+def job_of_sighting(session: Session, sighting_id: int) -> int | None:
+    """The job that identifies a sighting."""
+    return session.scalars(select(Job.id).where(Job.sighting_id == sighting_id)).one_or_none()
+
+
+def waiting_before(session: Session, job_id: int) -> int:
+    """How many unsettled jobs of its queue came before this one."""
+    queue = select(Job.queue).where(Job.id == job_id).scalar_subquery()
+    return session.scalars(
+        select(func.count())
+        .select_from(Job)
+        .where(
+            Job.queue == queue,
+            Job.id < job_id,
+            Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
+        )
+    ).one()
+
+
+def count_by_state(session: Session) -> dict[tuple[Queue, JobState], int]:
+    """Jobs by queue and state, zeros included."""
+    counts = {(queue, state): 0 for queue in Queue for state in JobState}
+    rows = session.execute(
+        select(Job.queue, Job.state, func.count()).group_by(Job.queue, Job.state)
+    )
+    counts.update({(queue, state): count for queue, state, count in rows})
+    return counts
+
+
+def unsettled_children(session: Session, parent_id: int) -> int:
+    """How many INDEX jobs of a RECEIVE job are still to be settled."""
+    return session.scalars(
+        select(func.count())
+        .select_from(Job)
+        .where(Job.parent_id == parent_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
+    ).one()
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """What a job must be so that a worker may take it: waiting, or left alone by its last one."""
+    return or_(
+        and_(Job.state == JobState.QUEUED, Job.not_before <= now),
+        and_(Job.state == JobState.RUNNING, Job.lease_until < now),
+    )
