@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import mimetypes
+import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from aiohttp import web
 from sandbox import deeds
 from sandbox.deeds import Post
 from sandbox.errors import ApiRefusal, NoSuchButton
-from sandbox.shapes import Media, MediaKind, Message, User
+from sandbox.shapes import ChatKind, Media, MediaKind, Message, User
 from sandbox.state import ChatRoom, World
 from sandbox.wire import entity_json
 
@@ -34,6 +35,8 @@ HEARTBEAT_S = 15.0
 BUSY_LOOK_S = 1.0
 #: How long the page waits for a button's answer; Telegram's own spinner turns about as long.
 PRESS_PATIENCE_S = 15.0
+#: A kept photo never changes.
+FOR_EVER = "private, max-age=31536000, immutable"
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -51,14 +54,15 @@ class ChatPage:
     def __init__(self, world: World, samples: Path | None) -> None:
         self.world = world
         self.samples = samples
+        #: Tells a page that was left open that it now talks to another sandbox.
+        self.name = secrets.token_hex(8)
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         routes: list[tuple[str, str, Handler]] = [
             ("GET", "/", self._index),
             ("GET", "/page/static/{name}", self._static),
             ("GET", "/page/people", self._people),
-            ("GET", "/page/chats/{person}", self._chat),
-            ("GET", "/page/chats/{person}/events", self._events),
+            ("GET", "/page/events", self._events),
             ("POST", "/page/chats/{person}/text", self._text),
             ("POST", "/page/chats/{person}/files", self._files),
             ("POST", "/page/chats/{person}/press", self._press),
@@ -85,48 +89,59 @@ class ChatPage:
         bot = {"name": self.world.bot.first_name, "username": self.world.bot.username}
         return web.json_response({"bot": bot, "people": people, "samples": self._sample_names()})
 
-    async def _chat(self, request: web.Request) -> web.StreamResponse:
-        _, room = self._seat(request)
-        return web.json_response(self._news(room, 0))
-
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        _, room = self._seat(request)
-        since = int(request.headers.get("Last-Event-ID") or request.query.get("since") or 0)
+        """One stream of server-sent events for all chats; goes on where a lost one stopped."""
+        since = int(request.headers.get("Last-Event-ID") or 0)
         stream = web.StreamResponse(
             headers={**SECURITY_HEADERS, "Content-Type": "text/event-stream"}
         )
         await stream.prepare(request)
         with contextlib.suppress(ConnectionResetError):  # the reader closed the page
-            await self._tell(stream, room, since)
+            await self._tell(stream, since)
         return stream
 
-    async def _tell(self, stream: web.StreamResponse, room: ChatRoom, since: int) -> None:
-        busy: str | None = None
+    async def _tell(self, stream: web.StreamResponse, since: int) -> None:
+        shown: dict[int, str | None] = {}
         while not self.world.bell.is_closed:
-            news = self._news(room, since)
-            if news["version"] > since or news["action"] != busy:
-                busy, since = news["action"], news["version"]
-                await stream.write(f"id: {since}\ndata: {json.dumps(news)}\n\n".encode())
-            else:
+            news, newest = self._news(since, shown)
+            since = newest
+            for piece in news:
+                shown[piece["person"]] = piece["action"]
+                await stream.write(f"id: {since}\ndata: {json.dumps(piece)}\n\n".encode())
+            if not news:
                 await stream.write(b": still here\n\n")
-            await self.world.bell.listen(
-                partial(_newer, room, since), BUSY_LOOK_S if busy else HEARTBEAT_S
-            )
+            patience_s = BUSY_LOOK_S if any(shown.values()) else HEARTBEAT_S
+            await self.world.bell.listen(partial(self._newer_than, since), patience_s)
 
-    def _news(self, room: ChatRoom, since: int) -> Json:
-        """Every message that changed after a version, and what else the page shows."""
+    def _news(self, since: int, shown: dict[int, str | None]) -> tuple[list[Json], int]:
+        """What changed in the private chats after a version, and the version that is now."""
         with self.world.bell.lock:
-            return {
-                "version": room.version,
-                "action": self.world.action_shown(room),
-                "commands": [
-                    {"command": c.command, "description": c.description}
-                    for c in self.world.menu_for(room.members[0])
-                ],
-                "messages": [
-                    message_for_page(m) for m in room.messages.values() if m.version > since
-                ],
-            }
+            rooms = self._private_rooms()
+            news = [
+                self._news_of(room, since)
+                for room in rooms
+                if room.version > since
+                or self.world.action_shown(room) != shown.get(room.chat.chat_id)
+            ]
+            return news, max((room.version for room in rooms), default=since)
+
+    def _news_of(self, room: ChatRoom, since: int) -> Json:
+        return {
+            "world": self.name,
+            "person": room.chat.chat_id,
+            "action": self.world.action_shown(room),
+            "commands": [
+                {"command": c.command, "description": c.description}
+                for c in self.world.menu_for(room.members[0])
+            ],
+            "messages": [message_for_page(m) for m in room.messages.values() if m.version > since],
+        }
+
+    def _newer_than(self, version: int) -> bool | None:
+        return any(room.version > version for room in self._private_rooms()) or None
+
+    def _private_rooms(self) -> list[ChatRoom]:
+        return [r for r in self.world.rooms.values() if r.chat.kind is ChatKind.PRIVATE]
 
     async def _text(self, request: web.Request) -> web.StreamResponse:
         user, room = self._seat(request)
@@ -169,7 +184,8 @@ class ChatPage:
         if file is None:
             raise web.HTTPNotFound
         if file.path.parent.name == "photos":
-            return web.FileResponse(file.path, headers={"Content-Type": "image/jpeg"})
+            headers = {"Content-Type": "image/jpeg", "Cache-Control": FOR_EVER}
+            return web.FileResponse(file.path, headers=headers)
         return web.FileResponse(
             file.path,
             headers={
@@ -196,10 +212,6 @@ class ChatPage:
             if str(user.user_id) == wanted:
                 return user, self.world.rooms[user.user_id]
         raise web.HTTPNotFound
-
-
-def _newer(room: ChatRoom, version: int) -> bool | None:
-    return True if room.version > version else None
 
 
 def message_for_page(message: Message) -> Json:
@@ -257,7 +269,8 @@ def _guarded(handler: Handler) -> Handler:
             reason = refusal.description if isinstance(refusal, ApiRefusal) else str(refusal)
             response = web.json_response({"ok": False, "reason": reason}, status=400)
         if not response.prepared:
-            response.headers.update(SECURITY_HEADERS)
+            for name, value in SECURITY_HEADERS.items():
+                response.headers.setdefault(name, value)
         return response
 
     return guarded
