@@ -1,0 +1,323 @@
+"""Train the network that lifts prints out of photos.
+
+    .venv-train/bin/python -m training.train_segmenter full --out DIR --shards DIR --cutouts DIR
+    .venv-train/bin/python -m training.train_segmenter toy --out DIR --shards DIR
+
+Goes on from DIR/last.pt where there is one. A checkpoint holds weights, their running mean,
+optimiser, config, seed, data digest, commit and the figures so far. One thread learns in bfloat16
+(measured on two shared AMD cores, 2026-11-21: 16 photos of 192 px take 0.54 CPU s; two threads on
+a busy machine take four times that), a second one prepares batches.
+"""
+
+import argparse
+import csv
+import hashlib
+import logging
+import subprocess
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - as everybody writes it
+
+from training.photo_batches import Batch, BatchShape, Bending, PhotoPool, ahead, batches, normalise
+from training.render_dataset import load_cutouts
+from training.segmenter_network import WIDTHS, Segmenter
+
+log = logging.getLogger("train_segmenter")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Every knob of a run.
+
+    Attributes:
+        minutes: of learning, over all runs that were resumed; the rate falls to 0 by then.
+        stages: (share of the time at which it begins, side in px, photos in a batch).
+        rate: AdamW's largest step.
+        weight_decay: AdamW's.
+        warm_up_steps: over which the rate rises from 0.
+        mean_decay: of the running mean of weights, which is what is shipped.
+        iou_weight: of the soft overlap loss beside cross entropy.
+        edge_weight: how much more a pixel on the print's edge counts.
+        side_weight: of the coarse answers' losses.
+        check_every_s: seconds of learning between validations and checkpoints.
+        validation_side_px: as the product uses it.
+        widths: of the network.
+        seed: of everything drawn.
+    """
+
+    minutes: float = 80.0
+    stages: tuple[tuple[float, int, int], ...] = ((0.0, 192, 16), (0.5, 256, 12), (0.85, 320, 8))
+    rate: float = 2e-3
+    weight_decay: float = 5e-4
+    warm_up_steps: int = 200
+    mean_decay: float = 0.998
+    iou_weight: float = 1.0
+    edge_weight: float = 3.0
+    side_weight: float = 0.3
+    check_every_s: float = 240.0
+    validation_side_px: int = 320
+    widths: tuple[int, int, int, int, int] = WIDTHS
+    seed: int = 7
+
+
+CONFIGS = {
+    "full": Config(),
+    "toy": Config(
+        minutes=0.5, stages=((0.0, 64, 8),), warm_up_steps=10, check_every_s=15.0,
+        validation_side_px=64, widths=(8, 12, 16, 24, 32), mean_decay=0.9,
+    ),
+}  # fmt: skip
+
+
+def loss_of(levels: list[Tensor], masks: Tensor, config: Config) -> Tensor:
+    """Cross entropy (edges count more), soft overlap, and the coarse answers' cross entropy."""
+    full = levels[0].float()
+    smooth = F.avg_pool2d(masks, 9, 1, 4)
+    weight = 1 + config.edge_weight * (smooth - masks).abs() * 2
+    entropy = F.binary_cross_entropy_with_logits(full, masks, weight=weight)
+    guess = torch.sigmoid(full)
+    both = (guess * masks).sum((1, 2, 3))
+    either = (guess + masks - guess * masks).sum((1, 2, 3))
+    room = 0.002 * masks[0].numel()  # an empty photo is then judged gently
+    overlap = 1 - ((both + room) / (either + room)).mean()
+    total = entropy + config.iou_weight * overlap
+    for level in levels[1:]:
+        small = F.adaptive_avg_pool2d(masks, level.shape[-2:])
+        coarse = F.binary_cross_entropy_with_logits(level.float(), small)
+        total = total + config.side_weight * coarse / (len(levels) - 1)
+    return total
+
+
+class RunningMean:
+    """A slow copy of the weights: steadier than any single step's."""
+
+    def __init__(self, network: Segmenter, decay: float) -> None:
+        self.decay, self.steps = decay, 0
+        self.state = {k: v.detach().clone() for k, v in network.state_dict().items()}
+
+    @torch.no_grad()
+    def follow(self, network: Segmenter) -> None:
+        """Move a little towards the network; faster in the beginning."""
+        self.steps += 1
+        decay = min(self.decay, self.steps / (self.steps + 10))
+        for key, value in network.state_dict().items():
+            if value.dtype.is_floating_point:
+                self.state[key].lerp_(value, 1 - decay)
+            else:
+                self.state[key].copy_(value)
+
+
+def squeezed(picture: NDArray[np.uint8], side_px: int) -> Tensor:
+    """(1, 4, S, S) in 0..1, whatever the source's shape, as the product squeezes photos."""
+    whole = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None].float() / 255
+    return F.interpolate(whole, (side_px, side_px), mode="bilinear", antialias=True)
+
+
+@torch.no_grad()
+def validate(network: Segmenter, pictures: list[NDArray[np.uint8]], side_px: int) -> dict[str, float]:
+    """Overlap of thresholded masks with the true ones: mean, median, share under a half."""
+    network.eval()
+    scores = []
+    for picture in pictures:
+        whole = squeezed(picture, side_px)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            guess = network(normalise(whole[:, :3])) > 0
+        truth = whole[:, 3:] > 0.5
+        union = int((guess | truth).sum())
+        scores.append(int((guess & truth).sum()) / union if union else 1.0)
+    network.train()
+    if not scores:
+        return {}
+    return {
+        "mean": round(float(np.mean(scores)), 4),
+        "median": round(float(np.median(scores)), 4),
+        "under_half": round(float(np.mean(np.array(scores) < 0.5)), 4),
+    }
+
+
+def rate_at(config: Config, step: int, progress: float) -> float:
+    """Warm up, then half a cosine down to nothing."""
+    rising = min(1.0, (step + 1) / config.warm_up_steps)
+    return config.rate * rising * 0.5 * (1 + float(np.cos(np.pi * min(1.0, progress))))
+
+
+def stage_at(config: Config, progress: float) -> tuple[int, int]:
+    """Side in px and photos in a batch."""
+    side, pictures = config.stages[0][1:]
+    for begins, next_side, next_pictures in config.stages:
+        if progress >= begins:
+            side, pictures = next_side, next_pictures
+    return side, pictures
+
+
+def digest_of(pool: PhotoPool) -> str:
+    """SHA-256 over the names of the shards and one row in fifty of each, and over the real photos."""
+    sha = hashlib.sha256()
+    for path in sorted(pool.known):
+        sha.update(path.name.encode())
+        sha.update(np.ascontiguousarray(np.load(path, mmap_mode="r")[::50]).tobytes())
+    for real in pool.reals:
+        sha.update(real.tobytes())
+    return sha.hexdigest()
+
+
+def commit_now() -> str:
+    """The commit the code was at, with a plus when files differed."""
+    try:
+        told = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+"],  # noqa: S607 - git from the path
+            capture_output=True, text=True, check=True, cwd=Path(__file__).parent,
+        )  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return told.stdout.strip()
+
+
+class Run:
+    """Everything that changes while learning."""
+
+    def __init__(self, config: Config, out: Path) -> None:
+        torch.manual_seed(config.seed)
+        self.config, self.out = config, out
+        self.network = Segmenter(config.widths).to(memory_format=torch.channels_last)
+        self.mean = RunningMean(self.network, config.mean_decay)
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=0.0, weight_decay=config.weight_decay
+        )
+        self.step, self.learned_s = 0, 0.0
+        self.history: list[dict[str, Any]] = []
+
+    @property
+    def progress(self) -> float:
+        """0 at the start, 1 when the time is used up."""
+        return self.learned_s / (60 * self.config.minutes)
+
+    def resume(self) -> None:
+        """Go on from the last checkpoint, where there is one."""
+        last = self.out / "last.pt"
+        if not last.exists():
+            return
+        held = torch.load(last, weights_only=False)
+        self.network.load_state_dict(held["weights"])
+        self.mean.state, self.mean.steps = held["mean"], held["step"]
+        self.optimiser.load_state_dict(held["optimiser"])
+        self.step, self.learned_s, self.history = held["step"], held["learned_s"], held["history"]
+        log.info("going on from step %d after %.0f s", self.step, self.learned_s)
+
+    def learn(self, batch: Batch) -> float:
+        """One step; its loss."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate_at(self.config, self.step, self.progress)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            levels = self.network.levels(
+                batch.photos.contiguous(memory_format=torch.channels_last)
+            )
+        loss = loss_of(levels, batch.masks, self.config)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimiser.step()
+        self.mean.follow(self.network)
+        self.step += 1
+        return float(loss.detach())
+
+    def save(self, pool: PhotoPool, figures: dict[str, Any]) -> None:
+        """Write last.pt whole or not at all."""
+        self.history.append(figures)
+        partial = self.out / "last.part"
+        torch.save(
+            {
+                "weights": self.network.state_dict(), "mean": self.mean.state,
+                "optimiser": self.optimiser.state_dict(), "step": self.step,
+                "learned_s": self.learned_s, "history": self.history,
+                "config": asdict(self.config), "seed": self.config.seed,
+                "data_sha256": digest_of(pool), "commit": commit_now(),
+            },
+            partial,
+        )  # fmt: skip
+        partial.rename(self.out / "last.pt")
+
+
+def check(run: Run, pool: PhotoPool, held_out: "HeldOut", loss: float) -> None:
+    """Validate the running mean, log, save."""
+    network = Segmenter(run.config.widths)
+    network.load_state_dict(run.mean.state)
+    side = run.config.validation_side_px
+    figures = {
+        "step": run.step, "learned_s": round(run.learned_s), "loss": round(loss, 4),
+        "shards": len(pool.shards), "real": validate(network, held_out.real, side),
+        "rendered": validate(network, held_out.rendered, side),
+    }  # fmt: skip
+    run.save(pool, figures)
+    log.info("%s", figures)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Pictures (H, W, 4) that no batch ever shows."""
+
+    real: list[NDArray[np.uint8]]
+    rendered: list[NDArray[np.uint8]]
+
+
+def train(run: Run, pool: PhotoPool, held_out: HeldOut) -> None:
+    """Learn until the time is used up."""
+    config = run.config
+    side, pictures = stage_at(config, run.progress)
+    shape = BatchShape(pictures, side)
+    stream = ahead(
+        batches(pool, seed=config.seed + run.step, bending=Bending(), shape=shape)
+    )
+    started, slow_loss = time.monotonic() - run.learned_s, 0.0
+    next_check = run.learned_s + config.check_every_s
+    while run.progress < 1:
+        loss = run.learn(next(stream))
+        slow_loss = loss if not slow_loss else 0.98 * slow_loss + 0.02 * loss
+        run.learned_s = time.monotonic() - started
+        shape.side_px, shape.pictures = stage_at(config, run.progress)
+        if run.step % 50 == 0:
+            log.info("step %d, %.0f s, loss %.4f", run.step, run.learned_s, slow_loss)
+        if run.learned_s >= next_check or run.progress >= 1:
+            check(run, pool, held_out, slow_loss)
+            next_check = run.learned_s + config.check_every_s
+
+
+def split(shards: Path | None, cutouts: Path | None) -> tuple[PhotoPool, HeldOut]:
+    """What is learned from, what is kept away: one real cut-out in eight, the file held_out.npy."""
+    reals = load_cutouts(cutouts, held_out=False, longest_px=448) if cutouts else []
+    kept = load_cutouts(cutouts, held_out=True, longest_px=640) if cutouts else []
+    rendered: list[NDArray[np.uint8]] = []
+    if shards is not None and (shards / "held_out.npy").exists():
+        rendered = list(np.load(shards / "held_out.npy"))
+    return PhotoPool(shards, reals), HeldOut(kept, rendered)
+
+
+def main() -> None:
+    """Train one of the configs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("config", choices=sorted(CONFIGS))
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--shards", type=Path)
+    parser.add_argument("--cutouts", type=Path)
+    parser.add_argument("--minutes", type=float, help="instead of the config's")
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(1)
+    args.out.mkdir(parents=True, exist_ok=True)
+    config = CONFIGS[args.config]
+    config = replace(config, minutes=args.minutes) if args.minutes else config
+    run = Run(config, args.out)
+    run.resume()
+    pool, held_out = split(args.shards, args.cutouts)
+    train(run, pool, held_out)
+
+
+if __name__ == "__main__":
+    main()
