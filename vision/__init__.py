@@ -3,7 +3,14 @@
 Knows no database, no queue, no Telegram.
 """
 
-from vision.errors import Complaint, Fault, NothingFound, Reason, WeightsDamaged
+from vision.errors import (
+    Complaint,
+    Fault,
+    NothingFound,
+    Reason,
+    SignatureUnreadable,
+    WeightsDamaged,
+)
 from vision.shapes import (
     CutOut,
     Decision,
@@ -34,5 +41,6 @@ __all__ = [
     "RgbImage",
     "Rotation",
     "Signature",
+    "SignatureUnreadable",
     "WeightsDamaged",
 ]

@@ -4,7 +4,8 @@ VisionError
 ├── Complaint          the person can mend it
 │   └── NothingFound   no print can be lifted out of the photo, with a Reason
 └── Fault              we must mend it
-    └── WeightsDamaged a shipped network is not the file that was measured
+    ├── WeightsDamaged a shipped network is not the file that was measured
+    └── SignatureUnreadable what was stored of a part is not what its describer wrote
 """
 
 from enum import Enum
@@ -56,3 +57,14 @@ class WeightsDamaged(Fault):
 
     def __str__(self) -> str:
         return f"{self.name} has SHA-256 {self.actual_sha256}, expected {self.expected_sha256}"
+
+
+class SignatureUnreadable(Fault):
+    """What was stored of a part is not what its describer wrote."""
+
+    def __init__(self, slug: str, detail: str) -> None:
+        super().__init__(slug, detail)
+        self.slug, self.detail = slug, detail
+
+    def __str__(self) -> str:
+        return f"not a signature of {self.slug}: {self.detail}"

@@ -68,7 +68,14 @@ class Index(Protocol):
     """Signatures made ready for searching."""
 
     def search(self, cut_outs: Sequence[CutOut], k: int) -> list[Match]:
-        """The k likeliest parts, best first, each part at most once."""
+        """The k likeliest parts, best first, each part at most once.
+
+        Several cut-outs show the same print from several sides.
+        """
+        ...
+
+    def extended(self, signatures: Sequence[Signature]) -> "Index":
+        """An index with more rows behind the ones of this, which stays as it is."""
         ...
 
 

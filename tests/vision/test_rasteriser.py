@@ -3,17 +3,11 @@
 import numpy as np
 import pytest
 
+from tests.vision.shapes_of_ours import box
 from vision.rasteriser import Orthographic, Perspective, render_views
 from vision.shapes import Mesh
 
 UPRIGHT = np.eye(3)[None]
-
-
-def box(x: float, y: float, z: float) -> Mesh:
-    corners = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)], float)
-    quads = [[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]]
-    faces = [[q[0], q[i], q[i + 1]] for q in quads for i in (1, 2)]
-    return Mesh(vertices_mm=corners * [x, y, z], faces=np.array(faces, np.int32))
 
 
 def test_a_box_seen_along_its_axis_fills_as_many_pixels_as_its_face_has() -> None:
