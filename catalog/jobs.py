@@ -1,6 +1,6 @@
 """Work that outlives every process: queue it, see how far it is, queue it again.
 
-The jobs table is the truth, messages in a broker are only bells. Taking and settling: catalog/leases.
+The jobs table is the truth, messages in a broker are only bells. catalog/leases takes and settles.
 Knows no broker and no pixels. All instants are aware UTC and handed in.
 """
 

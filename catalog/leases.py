@@ -1,7 +1,7 @@
 """Take a job for a while, hold it, settle it once.
 
 Each change is one guarded UPDATE, so that of two workers, or a worker and the sweeper, one wins and
-the other is told. An attempt is counted before its work starts: a job that kills its worker counts too.
+the other is told. An attempt is counted before its work starts, also one that kills its worker.
 Knows no broker and no pixels. All instants are aware UTC and handed in.
 """
 
@@ -21,7 +21,7 @@ _DETAIL_CHARACTERS = 4_000
 
 
 class LeaseLost(Fault):
-    """Somebody else has the job by now, or it is settled; what this worker found must not be kept."""
+    """Somebody else has the job, or it is settled; what this worker found must not be kept."""
 
     def __init__(self, job_id: int, holder: str) -> None:
         super().__init__(job_id, holder)
@@ -63,7 +63,7 @@ class Failure:
 def take_lease(
     session: Session, job_id: int, *, holder: str, now: datetime, lease: timedelta
 ) -> LeasedJob | None:
-    """Take a due job and count the attempt; None when it is not due, taken, settled or exhausted."""
+    """Take a due job and count the attempt; None: not due, taken, settled or exhausted."""
     taken = session.execute(
         update(Job)
         .where(Job.id == job_id, Job.attempts < ATTEMPTS_MAX, is_due(now))

@@ -232,6 +232,7 @@ def upgrade() -> None:
     op.create_table('signatures',
     sa.Column('part_id', sa.Integer(), nullable=False),
     sa.Column('slug', sa.String(length=80), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('data', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['part_id'], ['parts.id'], name=op.f('fk_signatures_part_id_parts'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('part_id', 'slug', name=op.f('pk_signatures'))

@@ -84,6 +84,8 @@ class PartSignature(Base):
         ForeignKey("parts.id", ondelete="CASCADE"), primary_key=True
     )
     slug: Mapped[str] = mapped_column(String(80), primary_key=True)
+    #: The catalogue's version when it was written; tells an open index what is new.
+    version: Mapped[int]
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -1,0 +1,224 @@
+"""Photos of a print, asked about once: opened by the chat, answered by a worker.
+
+An album arrives as separate updates and is one sighting. Writing an answer again changes nothing.
+Knows no pixels and no Telegram client, only the ids of chats and messages. Instants are aware UTC.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from catalog.files import FileKey
+from catalog.tables import Candidate, Job, Sighting, SightingOutcome, SightingPhoto
+
+#: Pictures of one print that are looked at; more are left out.
+PHOTOS_MAX = 5
+
+_NONCE_BYTES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSighting:
+    """Somebody asks what a print is.
+
+    Attributes:
+        whois: three candidates are wanted, however sure the bot is.
+        media_group_id: the album it belongs to, if any.
+    """
+
+    person_id: int
+    chat_id: int
+    whois: bool = False
+    media_group_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightingOpened:
+    """A sighting that photos can be added to.
+
+    Attributes:
+        nonce: random; every button of its answer carries it.
+        joined: it was there already, opened by another picture of the same album.
+    """
+
+    sighting_id: int
+    nonce: str
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentPhoto:
+    """One picture as it was sent."""
+
+    chat_id: int
+    message_id: int
+    telegram_file_id: str
+    file_key: FileKey | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedCandidate:
+    """A part that a sighting may show.
+
+    Attributes:
+        rotation: row-major 3 x 3, part to camera, nine numbers.
+    """
+
+    part_id: int
+    probability: float
+    score: float
+    rotation: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was found out about a sighting; candidates best first."""
+
+    outcome: SightingOutcome
+    reason: str
+    slug: str
+    cut_out_key: FileKey | None
+    candidates: tuple[NamedCandidate, ...]
+
+
+def open_sighting(session: Session, sighting: NewSighting, *, now: datetime) -> SightingOpened:
+    """Open a sighting, or join the one of the same album."""
+    joined = _of_album(session, sighting)
+    if joined is not None:
+        return joined
+    row = Sighting(
+        person_id=sighting.person_id,
+        chat_id=sighting.chat_id,
+        nonce=secrets.token_urlsafe(_NONCE_BYTES),
+        media_group_id=sighting.media_group_id,
+        whois=sighting.whois,
+        created_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # another process opened the album a moment ago
+        joined = _of_album(session, sighting)
+        if joined is None:
+            raise
+        return joined
+    return SightingOpened(sighting_id=row.id, nonce=row.nonce, joined=False)
+
+
+def add_photo(session: Session, sighting_id: int, photo: SentPhoto) -> bool:
+    """Add a picture; False when it is there already or the sighting is full."""
+    of_sighting = SightingPhoto.sighting_id == sighting_id
+    count = session.scalars(
+        select(func.count()).select_from(SightingPhoto).where(of_sighting)
+    ).one()
+    there = select(SightingPhoto.id).where(
+        of_sighting, SightingPhoto.message_id == photo.message_id
+    )
+    if count >= PHOTOS_MAX or session.scalars(there).one_or_none() is not None:
+        return False
+    session.add(
+        SightingPhoto(
+            sighting_id=sighting_id,
+            chat_id=photo.chat_id,
+            message_id=photo.message_id,
+            telegram_file_id=photo.telegram_file_id,
+            file_key=photo.file_key,
+        )
+    )
+    session.flush()
+    return True
+
+
+def photos_of(session: Session, sighting_id: int) -> list[FileKey]:
+    """The pictures of a sighting that are still kept, in the order they were taken in the chat."""
+    keys = session.scalars(
+        select(SightingPhoto.file_key)
+        .where(SightingPhoto.sighting_id == sighting_id)
+        .order_by(SightingPhoto.message_id)
+    )
+    return [FileKey(key) for key in keys if key is not None]
+
+
+def record_answer(session: Session, sighting_id: int, answer: Answer, *, now: datetime) -> None:
+    """Keep what was found out, in place of what was kept before."""
+    row = session.get_one(Sighting, sighting_id)
+    row.outcome, row.reason, row.decided_at = answer.outcome, answer.reason, now
+    row.slug, row.cut_out_key = answer.slug, answer.cut_out_key
+    session.execute(delete(Candidate).where(Candidate.sighting_id == sighting_id))
+    session.add_all(
+        Candidate(
+            sighting_id=sighting_id,
+            rank=rank,
+            part_id=candidate.part_id,
+            probability=candidate.probability,
+            score=candidate.score,
+            rotation=list(candidate.rotation),
+        )
+        for rank, candidate in enumerate(answer.candidates, start=1)
+    )
+    session.flush()
+
+
+def note_answer_message(session: Session, sighting_id: int, *, message_id: int) -> None:
+    """Remember which message holds the answer."""
+    session.get_one(Sighting, sighting_id).answer_message_id = message_id
+    session.flush()
+
+
+def sighting_of_message(session: Session, *, chat_id: int, message_id: int) -> int | None:
+    """The sighting that a message is about: one of its photos, its status line or its answer."""
+    by_photo = select(SightingPhoto.sighting_id).where(
+        SightingPhoto.chat_id == chat_id, SightingPhoto.message_id == message_id
+    )
+    by_job = select(Job.sighting_id).where(
+        Job.chat_id == chat_id, Job.status_message_id == message_id
+    )
+    return session.scalars(
+        select(Sighting.id)
+        .where(
+            or_(
+                Sighting.id.in_(by_photo),
+                Sighting.id.in_(by_job),
+                (Sighting.chat_id == chat_id) & (Sighting.answer_message_id == message_id),
+            )
+        )
+        .order_by(Sighting.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def last_sighting(session: Session, *, person_id: int, chat_id: int) -> int | None:
+    """The latest sighting of a person in a chat."""
+    return session.scalars(
+        select(Sighting.id)
+        .where(Sighting.person_id == person_id, Sighting.chat_id == chat_id)
+        .order_by(Sighting.created_at.desc(), Sighting.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def sightings_since(session: Session, *, person_id: int, since: datetime) -> int:
+    """How many sightings a person opened, for the limit of photos a minute."""
+    return session.scalars(
+        select(func.count())
+        .select_from(Sighting)
+        .where(Sighting.person_id == person_id, Sighting.created_at >= since)
+    ).one()
+
+
+def _of_album(session: Session, sighting: NewSighting) -> SightingOpened | None:
+    if sighting.media_group_id is None:
+        return None
+    row = session.scalars(
+        select(Sighting).where(
+            Sighting.chat_id == sighting.chat_id,
+            Sighting.media_group_id == sighting.media_group_id,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return SightingOpened(sighting_id=row.id, nonce=row.nonce, joined=True)

@@ -1,0 +1,94 @@
+"""What describers remember of parts, and the version by which an open index learns what is new.
+
+The version moves in the same transaction as the set of searchable parts: its row is held until the
+commit, so that who reads version n sees everything written up to n.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from catalog.tables import CatalogueVersion, Part, PartSignature, PartState
+
+
+def catalogue_version(session: Session) -> int:
+    """The version; 0 before the first part is ready."""
+    return session.scalars(select(CatalogueVersion.version)).one_or_none() or 0
+
+
+def move_version(session: Session) -> int:
+    """Tell every open index to look again; the new version. Waits for other writers."""
+    moved = session.scalars(_moved()).one_or_none()
+    if moved is not None:
+        return moved
+    try:
+        with session.begin_nested():
+            session.add(CatalogueVersion(id=1, version=1))
+    except IntegrityError:  # another process wrote the first one a moment ago
+        return session.scalars(_moved()).one()
+    return 1
+
+
+def keep_signatures(
+    session: Session, part_id: int, signatures: Mapping[str, bytes], *, version: int
+) -> None:
+    """Keep a part's signatures by slug, in place of older ones of the same slugs."""
+    for slug, data in signatures.items():
+        row = session.get(PartSignature, (part_id, slug))
+        if row is None:
+            row = PartSignature(part_id=part_id, slug=slug, version=version, data=data)
+            session.add(row)
+        row.version, row.data = version, data
+    session.flush()
+
+
+def searchable(session: Session, slug: str) -> dict[int, int]:
+    """The ready parts that have a signature of this slug, each with its signature's version."""
+    rows = session.execute(
+        select(PartSignature.part_id, PartSignature.version)
+        .join(Part, Part.id == PartSignature.part_id)
+        .where(PartSignature.slug == slug, Part.state == PartState.READY)
+        .order_by(PartSignature.part_id)
+    )
+    return {row.part_id: row.version for row in rows}
+
+
+def signatures_of(session: Session, slug: str, part_ids: Sequence[int]) -> dict[int, bytes]:
+    """Signatures of these parts; those that have none are absent."""
+    rows = session.execute(
+        select(PartSignature.part_id, PartSignature.data).where(
+            PartSignature.slug == slug, PartSignature.part_id.in_(part_ids)
+        )
+    )
+    return {row.part_id: row.data for row in rows}
+
+
+def parts_without(session: Session, slug: str) -> list[int]:
+    """Ready parts that have no signature of this slug yet: what a new describer must fill in."""
+    has_one = (
+        select(PartSignature.part_id)
+        .where(PartSignature.part_id == Part.id, PartSignature.slug == slug)
+        .exists()
+    )
+    return list(
+        session.scalars(
+            select(Part.id).where(Part.state == PartState.READY, ~has_one).order_by(Part.id)
+        )
+    )
+
+
+def add_signatures(session: Session, part_id: int, signatures: Mapping[str, bytes]) -> None:
+    """Fill in what a new describer remembers of a ready part."""
+    keep_signatures(session, part_id, signatures, version=move_version(session))
+
+
+def _moved() -> ReturningUpdate[int]:
+    return (
+        update(CatalogueVersion)
+        .values(version=CatalogueVersion.version + 1)
+        .returning(CatalogueVersion.version)
+        .execution_options(synchronize_session=False)
+    )
