@@ -1,0 +1,22 @@
+"""What each describer's scores are worth, as measured.
+
+Knows slugs and numbers only. Fitted by `benchmarks/ablation.py`, which prints these lines.
+"""
+
+from vision.decide import Calibration
+
+_MEASURED: dict[str, Calibration] = {
+    "hash-aligned": Calibration(temperature=0.02, none_score=0.85, accept_at=0.9, give_up_at=0.9),
+    "seed6": Calibration(temperature=0.05, none_score=0.95, accept_at=0.95, give_up_at=0.95),
+}
+
+
+def calibration_of(slug: str) -> Calibration:
+    """The calibration of a describer.
+
+    Raises:
+        ValueError: none was measured for this name.
+    """
+    if slug not in _MEASURED:
+        raise ValueError(f"no calibration for {slug!r}")
+    return _MEASURED[slug]
