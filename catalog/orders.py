@@ -5,30 +5,14 @@ importing an order book twice orders nothing twice. Copies found are counted fro
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from catalog.order_fields import OrderDetails
 from catalog.tables import Customer, OrderLine, Part, Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderFacts:
-    """What somebody wrote about an order; None and "" leave what is known as it is.
-
-    Attributes:
-        customer: a name; None: nobody has said yet whose it is.
-        quantity: copies; None means 1 for a new line.
-    """
-
-    customer: str | None = None
-    order_reference: str = ""
-    quantity: int | None = None
-    due: date | None = None
-    material: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +46,30 @@ def find_or_add_customer(session: Session, name: str) -> int:
     return row.id
 
 
-def add_order_line(session: Session, part_id: int, *, order: OrderFacts, now: datetime) -> int:
-    """Order copies of a part; the same customer and reference again update their line."""
+def add_order_line(session: Session, part_id: int, *, order: OrderDetails, now: datetime) -> int:
+    """Order copies of a part; the same customer and reference again update their line.
+
+    What the order does not say is left as it is; a new line is of one copy then.
+    """
     customer_id = find_or_add_customer(session, order.customer) if order.customer else None
-    known = _same_line(session, part_id, customer_id, order.order_reference)
+    known = _same_line(session, part_id, customer_id, order.order or "")
     if known is not None:
         return _updated(known, order)
     row = OrderLine(
         part_id=part_id,
         customer_id=customer_id,
-        order_reference=order.order_reference,
+        order_reference=order.order or "",
         quantity=order.quantity or 1,
         due=order.due,
-        material=order.material,
-        note=order.note,
+        material=order.material or "",
+        note=order.note or "",
         created_at=now,
     )
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError:  # ordered by another process a moment ago
-        known = _same_line(session, part_id, customer_id, order.order_reference)
+        known = _same_line(session, part_id, customer_id, order.order or "")
         if known is None:
             raise
         return _updated(known, order)
@@ -105,7 +92,7 @@ def set_customer(session: Session, order_line_id: int, customer_id: int) -> int:
         return row.id
     for verdict in session.scalars(select(Verdict).where(Verdict.order_line_id == row.id)):
         verdict.order_line_id = twin.id
-    written = OrderFacts(quantity=row.quantity, due=row.due, material=row.material, note=row.note)
+    written = OrderDetails(quantity=row.quantity, due=row.due, material=row.material, note=row.note)
     session.flush()
     session.delete(row)
     return _updated(twin, written)
@@ -170,7 +157,7 @@ def _same_line(
     ).one_or_none()
 
 
-def _updated(line: OrderLine, order: OrderFacts) -> int:
+def _updated(line: OrderLine, order: OrderDetails) -> int:
     line.quantity = order.quantity or line.quantity
     line.due = order.due or line.due
     line.material = order.material or line.material

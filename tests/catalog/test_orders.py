@@ -3,8 +3,8 @@ from datetime import date, timedelta
 import pytest
 
 from catalog import Database
+from catalog.order_fields import OrderDetails
 from catalog.orders import (
-    OrderFacts,
     add_order_line,
     find_or_add_customer,
     open_line_for,
@@ -31,7 +31,7 @@ def part_id(database: Database, clock: Clock) -> int:
 
 def _order(database: Database, part_id: int, clock: Clock, **facts: object) -> int:
     with database.transaction() as session:
-        return add_order_line(session, part_id, order=OrderFacts(**facts), now=clock())  # type: ignore[arg-type]
+        return add_order_line(session, part_id, order=OrderDetails(**facts), now=clock())  # type: ignore[arg-type]
 
 
 def _find_copies(database: Database, clock: Clock, line_id: int, *, copies: int) -> list[int]:
@@ -74,7 +74,7 @@ def test_a_customer_needs_a_name(database: Database) -> None:
 def test_an_order_book_read_twice_orders_once(
     database: Database, clock: Clock, part_id: int
 ) -> None:
-    facts = {"customer": "ACME", "order_reference": "1042", "quantity": 10, "due": CHRISTMAS}
+    facts = {"customer": "ACME", "order": "1042", "quantity": 10, "due": CHRISTMAS}
 
     first = _order(database, part_id, clock, **facts)
     second = _order(database, part_id, clock, **{**facts, "customer": "acme"})
@@ -107,10 +107,10 @@ def test_a_corrected_order_changes_what_it_says_and_keeps_what_it_does_not(
 def test_an_order_of_nobody_yet_is_one_line_too(
     database: Database, clock: Clock, part_id: int
 ) -> None:
-    first = _order(database, part_id, clock, order_reference="1042")
+    first = _order(database, part_id, clock, order="1042")
 
-    assert _order(database, part_id, clock, order_reference="1042") == first
-    assert _order(database, part_id, clock, order_reference="1043") != first
+    assert _order(database, part_id, clock, order="1042") == first
+    assert _order(database, part_id, clock, order="1043") != first
     with database.reading() as session:
         assert session.get_one(OrderLine, first).quantity == 1
         assert session.get_one(OrderLine, first).customer_id is None
@@ -119,8 +119,8 @@ def test_an_order_of_nobody_yet_is_one_line_too(
 def test_naming_the_customer_of_a_line_that_he_has_already_makes_them_one(
     database: Database, clock: Clock, part_id: int
 ) -> None:
-    his = _order(database, part_id, clock, customer="ACME", order_reference="1042", quantity=4)
-    nobodys = _order(database, part_id, clock, order_reference="1042", quantity=10)
+    his = _order(database, part_id, clock, customer="ACME", order="1042", quantity=4)
+    nobodys = _order(database, part_id, clock, order="1042", quantity=10)
     [verdict_id] = _find_copies(database, clock, nobodys, copies=1)
 
     with database.transaction() as session:
@@ -173,7 +173,7 @@ def test_recent_customers_are_those_who_ordered_last(
     database: Database, clock: Clock, part_id: int
 ) -> None:
     for reference, name in enumerate(("ACME", "Brill", "Hansa", "ACME")):
-        _order(database, part_id, clock, customer=name, order_reference=str(reference))
+        _order(database, part_id, clock, customer=name, order=str(reference))
 
     with database.reading() as session:
         names = [customer.name for customer in recent_customers(session, 2)]
