@@ -158,6 +158,11 @@ class Sandbox:
         self._world.bell.wait(lambda: len(self.calls(method)) >= count or None, timeout_s)
         return self.calls(method)
 
+    def waits_until_polled(self, *, timeout_s: float = 10.0) -> bool:
+        """Wait until the bot listens; false when it does not in time."""
+        world = self._world
+        return bool(world.bell.wait(lambda: world.updates.is_polled() or None, timeout_s))
+
     def unconfirmed_updates(self) -> int:
         """How many updates the bot has not confirmed."""
         return len(self._world.updates.waiting())

@@ -86,6 +86,8 @@ class BotApi:
             return self._refused(call, refusal)
         except ConnectionCut as cut:
             return self._cut(request, call, cut)
+        except ConnectionResetError:  # the bot went away in the middle of its own request
+            return web.Response()
         self._record(call, HTTP_OK)
         return web.json_response({"ok": True, "result": result})
 

@@ -42,6 +42,7 @@ class UpdateQueue:
         self._waiting: list[Update] = []
         self._allowed = KINDS_BY_DEFAULT
         self._turn = 0
+        self._polls = 0
 
     def add(self, kind: str, payload: dict[str, Any]) -> int | None:
         """Put an update in line; None when the bot said it does not want this kind."""
@@ -80,6 +81,7 @@ class UpdateQueue:
             self._turn += 1
             mine = self._turn
             self._confirm(offset)
+            self._polls += 1
             self._bell.ring()
 
         def ready() -> list[Update] | None:
@@ -87,7 +89,16 @@ class UpdateQueue:
                 raise ApiRefusal(HTTP_CONFLICT, _CONFLICT)
             return self._waiting[:limit] or None
 
-        return await self._bell.listen(ready, timeout_s) or []
+        try:
+            return await self._bell.listen(ready, timeout_s) or []
+        finally:
+            with self._bell.lock:
+                self._polls -= 1
+
+    def is_polled(self) -> bool:
+        """Whether a poll waits right now."""
+        with self._bell.lock:
+            return self._polls > 0
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:

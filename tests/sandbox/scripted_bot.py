@@ -27,7 +27,7 @@ from sandbox import Sandbox
 ANSWER = (
     "<b>Bracket M4</b> for <b>ACME &amp; Sons</b>\n"
     "Order 1042 · 3 of 10 found · due Thu 24 Dec\n"
-    "PLA black · 42 × 30 × 12 mm\n"
+    "PLA black · 42 × 30 × 12 mm\n"  # noqa: RUF001 - sizes are written with a multiplication sign
     "Note: left and right go in separate bags\n"
     "Sure: 97 %"
 )
