@@ -15,17 +15,33 @@ from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import (
+    ExifTags,
+    GifImagePlugin,
+    Image,
+    JpegImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 from pillow_heif import HeifImageFile
 
 from catalog.unreadable import Trouble, Unreadable
 
 RgbImage = NDArray[np.uint8]
 
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP")  # MPO: what some phones call a JPEG with a preview
+#: Named by their plugins, because Pillow knows a format only once its plugin is imported.
+_FORMATS = tuple(
+    plugin.format
+    for plugin in (
+        JpegImagePlugin.JpegImageFile,
+        PngImagePlugin.PngImageFile,
+        WebPImagePlugin.WebPImageFile,
+        GifImagePlugin.GifImageFile,  # opened only to be told how it moves
+    )
+)
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _HEIF_BRAND = slice(8, 12)
-_GIF = b"GIF8"
 _STILL = frozenset({"JPEG", "MPO", "HEIF"})  # several pictures in one of these are no film
 _EARLY_END_WORDS = ("truncated", "end of file")
 _LEVELS = 256
@@ -96,11 +112,7 @@ def _opened(content: bytes) -> Image.Image:
     if content[4:8] == b"ftyp" and content[_HEIF_BRAND] in _HEIF_BRANDS:
         heif: Image.Image = HeifImageFile(BytesIO(content))  # type: ignore[no-untyped-call]
         return heif
-    if content.startswith(_GIF):  # opened only to be told how it moves
-        return Image.open(BytesIO(content), formats=("GIF",))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limits decide
-        return Image.open(BytesIO(content), formats=_FORMATS)
+    return Image.open(BytesIO(content), formats=_FORMATS)
 
 
 def _refuse_unfit(picture: Image.Image, *, limits: PictureLimits) -> None:
@@ -152,7 +164,9 @@ def _orientation(picture: Image.Image) -> object:
 def _complaining(content: bytes) -> Iterator[None]:
     """Turn what Pillow raises into complaints."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of sizes and of EXIF: the limits decide
+            yield
     except UnidentifiedImageError as cause:
         raise Unreadable(Trouble.PICTURE_NOT_ONE) from cause
     except Image.DecompressionBombError as cause:

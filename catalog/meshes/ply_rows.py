@@ -124,7 +124,7 @@ class ByteCursor:
             raise EndsEarly(0)
         found = np.frombuffer(self._body, kind, count, self._at)
         self._at += count * kind.itemsize
-        return found.astype(np.float64)
+        return _widened(found)
 
     def table(self, scalars: list[str], rows: int) -> Numbers:
         kind = self._row(scalars)
@@ -133,9 +133,7 @@ class ByteCursor:
             raise EndsEarly(whole)
         found = np.frombuffer(self._body, kind, rows, self._at) if kind.itemsize else None
         self._at += rows * kind.itemsize
-        columns = (
-            [] if found is None else [found[name].astype(np.float64) for name in kind.names or ()]
-        )
+        columns = [] if found is None else [_widened(found[name]) for name in kind.names or ()]
         return np.stack(columns, axis=1) if columns else np.zeros((rows, 0))
 
     def go_back(self, scalars: list[str], rows: int) -> None:
@@ -143,6 +141,11 @@ class ByteCursor:
 
     def _row(self, scalars: list[str]) -> np.dtype[np.void]:
         return np.dtype([(f"c{n}", self._order + scalar) for n, scalar in enumerate(scalars)])
+
+
+def _widened(numbers: NDArray[np.generic]) -> Numbers:
+    with np.errstate(invalid="ignore"):  # some bytes are numbers that trap when they are copied
+        return numbers.astype(np.float64)
 
 
 def read_rows(cursor: Cursor, element: Element) -> Rows:

@@ -56,9 +56,11 @@ def _binary(content: bytes, file: str, *, triangles: int) -> RawMesh:
 
 
 def _soup(corners: NDArray[np.floating], file: str, *, findings: tuple[Finding, ...]) -> RawMesh:
+    with np.errstate(invalid="ignore"):  # some bytes are numbers that trap when they are copied
+        vertices = np.ascontiguousarray(corners, dtype=np.float64)
     return RawMesh(
         name=file,
-        vertices_mm=np.ascontiguousarray(corners, dtype=np.float64),
+        vertices_mm=vertices,
         faces=np.arange(len(corners), dtype=np.int64).reshape(-1, 3),
         findings=findings,
     )

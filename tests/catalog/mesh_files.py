@@ -113,16 +113,33 @@ def threemf_object(mesh: MeshArrays, number: int, name: str = "") -> str:
 
 
 def threemf(
-    objects: str, build: str, *, unit: str = "millimeter", more: dict[str, str] | None = None
+    objects: str,
+    build: str,
+    *,
+    unit: str = "millimeter",
+    more: dict[str, str] | None = None,
+    packed: bool = True,
 ) -> bytes:
     core = "http://schemas.microsoft.com/3dmanufacturing/core/2015/02"
     production = "http://schemas.microsoft.com/3dmanufacturing/production/2015/06"
-    head = f'<model xmlns="{core}" xmlns:p="{production}" unit="{unit}">'
-    files = {"3D/3dmodel.model": f"<resources>{objects}</resources><build>{build}</build>"}
-    files |= {path: f"<resources>{text}</resources><build/>" for path, text in (more or {}).items()}
+    head = f'<?xml version="1.0"?><model xmlns="{core}" xmlns:p="{production}" unit="{unit}">'
+    models = {"3D/3dmodel.model": f"<resources>{objects}</resources><build>{build}</build>"}
+    models |= {
+        path: f"<resources>{text}</resources><build/>" for path, text in (more or {}).items()
+    }
+    texts = {path: f"{head}{text}</model>".encode() for path, text in models.items()}
+    method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+    return zipped({"[Content_Types].xml": b"<Types/>", **texts}, method=method)
+
+
+def zipped(entries: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        for path, text in files.items():
-            archive.writestr(path, f'<?xml version="1.0"?>{head}{text}</model>')
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        for path, content in entries.items():
+            archive.writestr(path, content)
     return packed.getvalue()
+
+
+def unzipped(content: bytes, path: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(path)
