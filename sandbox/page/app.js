@@ -104,8 +104,7 @@ let askedFor = 0;
 function askFor(message) {
   if (askedFor === message.id) return;
   askedFor = message.id;
-  composer.reply(message);
-  byId("text").placeholder = message.asks_for_reply || "Your answer";
+  composer.reply(message, message.asks_for_reply || "Your answer");
 }
 
 function drawStatus(action) {

@@ -13,6 +13,7 @@ export class Composer {
     this.send = send;
     this.files = [];
     this.replyTo = null;
+    this.hint = "Message";
     this.commands = [];
     this.text = byId("text");
     this.#wireForm();
@@ -22,14 +23,17 @@ export class Composer {
     this.#refresh();
   }
 
-  reply(message) {
+  /** Answer a message (null: none); the hint stands in the empty field. */
+  reply(message, hint = "Message") {
     this.replyTo = message;
+    this.hint = hint;
     byId("replying").hidden = !message;
     if (message) {
       byId("replying-name").textContent = message.sender;
       byId("replying-text").textContent = inShort(message);
       this.text.focus();
     }
+    this.#refresh();
   }
 
   setCommands(commands) {
@@ -100,7 +104,8 @@ export class Composer {
     byId("pending").hidden = this.files.length === 0;
     byId("pending-row").replaceChildren(...this.files.map((file) => this.#pendingItem(file)));
     byId("send").disabled = !this.text.value.trim() && this.files.length === 0;
-    this.text.placeholder = this.files.length ? "Caption" : "Message";
+    byId("composer").classList.toggle("is-typing", this.text.value.length > 0);
+    this.text.placeholder = this.files.length ? "Caption" : this.hint;
     this.text.style.height = "auto";
     this.text.style.height = `${Math.min(this.text.scrollHeight, 130)}px`;
   }
