@@ -143,7 +143,9 @@ FAMILIES: tuple[Family, ...] = (
     family(
         home.cable_comb, slots=(3, 9), slot=(3.0, 9.0), depth=(15.0, 40.0), thickness=(3.0, 12.0)
     ),
-    family(home.ring_band, diameter=(15.0, 80.0), width=(3.0, 20.0), wall=(1.5, 5.0), studs=(0, 24)),
+    family(
+        home.ring_band, diameter=(15.0, 80.0), width=(3.0, 20.0), wall=(1.5, 5.0), studs=(0, 24)
+    ),
     family(
         home.shelf_peg, plate=(15.0, 45.0), peg=(4.0, 7.0), length=(10.0, 40.0),
         thickness=(3.0, 6.0),

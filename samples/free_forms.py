@@ -23,6 +23,11 @@ def free_form(rng: np.random.Generator) -> Manifold:
     return makers[rng.integers(len(makers))](rng)
 
 
+def perhaps(rng: np.random.Generator, share: float) -> bool:
+    """True in this share of draws."""
+    return bool(rng.random() < share)
+
+
 def anywhere(rng: np.random.Generator, size: float) -> tuple[float, float, float]:
     """A place inside a cube of this side."""
     x, y, z = rng.uniform(-size / 2, size / 2, 3)
@@ -35,8 +40,8 @@ def carved_block(rng: np.random.Generator) -> Manifold:
     block = box(length, width, height).translate((0, 0, -height / 2))
     for _ in range(rng.integers(1, 6)):
         size = float(rng.uniform(0.1, 0.5) * min(length, width))
-        tool = cylinder(size, 200) if rng.random() < 0.6 else box(size, size * 1.5, 200)
-        tool = tool.translate((0, 0, -100 if rng.random() < 0.6 else height * 0.1))
+        tool = cylinder(size, 200) if perhaps(rng, 0.6) else box(size, size * 1.5, 200)
+        tool = tool.translate((0, 0, -100 if perhaps(rng, 0.6) else height * 0.1))
         turn = [(0, 0, 0), (90, 0, 0), (0, 90, 0), (35, 20, 0)][rng.integers(4)]
         cut = block - tool.rotate(turn).translate(anywhere(rng, 0.8 * min(length, width)))
         block = cut if not cut.is_empty() and cut.volume() > 0.25 * block.volume() else block
@@ -62,7 +67,7 @@ def soft_blob(rng: np.random.Generator) -> Manifold:
             for place in (spot, goal)
         ]
         grown += Manifold.batch_hull(ends)
-        spot = goal if rng.random() < 0.6 else spot
+        spot = goal if perhaps(rng, 0.6) else spot
     return grown
 
 
@@ -72,13 +77,13 @@ def drawn_outline(rng: np.random.Generator) -> Manifold:
     corners = int(rng.integers(3, 14))
     radii = size * rng.uniform(0.4, 1.0, corners)
     section = CrossSection([[polar(float(r), 360 * i / corners) for i, r in enumerate(radii)]])
-    if rng.random() < 0.5:
+    if perhaps(rng, 0.5):
         section = section.offset(float(size * 0.15)).offset(float(-size * 0.1))
     height = float(rng.uniform(2, 80))
-    twist = float(rng.uniform(-60, 60)) if rng.random() < 0.3 else 0.0
-    taper = float(rng.uniform(0.5, 1.2)) if rng.random() < 0.4 else 1.0
+    twist = float(rng.uniform(-60, 60)) if perhaps(rng, 0.3) else 0.0
+    taper = float(rng.uniform(0.5, 1.2)) if perhaps(rng, 0.4) else 1.0
     body = section.extrude(height, 8 if twist else 0, twist, (taper, taper))
-    if rng.random() < 0.4:
+    if perhaps(rng, 0.4):
         wall = section.offset(-float(rng.uniform(1.5, size * 0.2)))
         floor = float(rng.uniform(-1, height * 0.5))
         hollow = wall.extrude(height + 2, 8 if twist else 0, twist, (taper, taper))
@@ -91,12 +96,12 @@ def stacked_boxes(rng: np.random.Generator) -> Manifold:
     pieces = []
     for _ in range(rng.integers(2, 7)):
         length, width, height = (float(v) for v in rng.uniform(5, 45, 3))
-        piece = box(length, width, height) if rng.random() < 0.6 else cylinder(length, height)
-        piece = lying(piece) if rng.random() < 0.3 else piece
+        piece = box(length, width, height) if perhaps(rng, 0.6) else cylinder(length, height)
+        piece = lying(piece) if perhaps(rng, 0.3) else piece
         pieces.append(piece.translate(anywhere(rng, 30)))
     solid = joined(pieces)
     drill = through(cylinder(float(rng.uniform(3, 12)), 150)).translate((0, 0, -75))
-    drilled = solid - drill.translate(anywhere(rng, 20)) if rng.random() < 0.6 else solid
+    drilled = solid - drill.translate(anywhere(rng, 20)) if perhaps(rng, 0.6) else solid
     return largest_piece(drilled)
 
 

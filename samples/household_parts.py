@@ -3,7 +3,10 @@
 Knows geometry only; every function takes sizes in millimetres and gives a closed solid.
 """
 
+# ruff: noqa: PLR0913, PLR0917  a part has as many sizes as it has; families.py names them all
+
 import math
+from itertools import pairwise
 
 from manifold3d import CrossSection, Manifold
 
@@ -16,12 +19,16 @@ from samples.solids import (
     lying,
     polar,
     prism,
+    rectangle,
     ring_of,
     rounded_plate,
     through,
     tube,
     turned,
 )
+
+#: Fewer than this look like a slip.
+FEWEST_RIBS = 3
 
 
 def knob(diameter: float, height: float, lobes: int, bore: float) -> Manifold:
@@ -56,7 +63,7 @@ def arc_bar(radius: float, start_deg: float, sweep_deg: float, bar: float) -> Cr
     steps = max(6, int(abs(sweep_deg) / 8))
     angles = [start_deg + sweep_deg * i / steps for i in range(steps + 1)]
     dots = [CrossSection.circle(bar / 2, 16).translate(polar(radius, a)) for a in angles]
-    pieces = [CrossSection.batch_hull([a, b]) for a, b in zip(dots, dots[1:], strict=False)]
+    pieces = [CrossSection.batch_hull([a, b]) for a, b in pairwise(dots)]
     return sum(pieces, CrossSection())
 
 
@@ -160,20 +167,16 @@ def phone_stand(width: float, depth: float, height: float, thickness: float) -> 
     ]  # fmt: skip
     body = prism(outline, width)
     notch = through(cylinder(min(width, height) * 0.3, width)).rotate((90, 0, 0))
-    cut = notch.translate((depth * 0.45, height, width / 2))
-    return body - cut.rotate((0, 0, 0))
+    return body - notch.translate((depth * 0.45, height, width / 2))
 
 
 def funnel(mouth: float, spout: float, height: float) -> Manifold:
     """A cone with a spout, one wall thick."""
     w = 1.6
     m, s = mouth / 2, min(spout, mouth * 0.4) / 2
-    return turned(
-        [
-            (s, 0), (s + w, 0), (s + w, height * 0.4), (m + w, height * 0.9), (m + w, height),
-            (m, height), (m, height * 0.9), (s, height * 0.4),
-        ]  # fmt: skip
-    )
+    outside = [(s + w, 0), (s + w, height * 0.4), (m + w, height * 0.9), (m + w, height)]
+    inside = [(m, height), (m, height * 0.9), (s, height * 0.4), (s, 0)]
+    return turned([*outside, *inside])
 
 
 def drawer_handle(length: float, reach: float, bar: float) -> Manifold:
@@ -185,7 +188,7 @@ def drawer_handle(length: float, reach: float, bar: float) -> Manifold:
         CrossSection.batch_hull(
             [
                 CrossSection.circle(bar / 2, 20).translate((s * length * 0.4, reach)),
-                CrossSection.square((bar * 1.4, bar * 0.4), True).translate((s * length / 2, 0)),
+                rectangle(bar * 1.4, bar * 0.4).translate((s * length / 2, 0)),
             ]
         )
         for s in (-1, 1)
@@ -198,7 +201,7 @@ def pen_cup(diameter: float, height: float, columns: int, rows: int) -> Manifold
     wall = 2.4
     cup = cylinder(diameter, height) - cylinder(diameter - 2 * wall, height).translate((0, 0, wall))
     size = min(math.pi * diameter / columns, height * 0.8 / rows) * 0.75
-    drill = along_x(cylinder(size, diameter)).rotate((0, 0, 0))
+    drill = along_x(cylinder(size, diameter))
     holes = joined(
         drill.rotate((0, 0, 360 * (i + 0.5 * (j % 2)) / columns)).translate(
             (0, 0, height * (0.16 + 0.72 * (j + 0.5) / rows))
@@ -246,7 +249,9 @@ def bowl(diameter: float, height: float, ribs: int) -> Manifold:
     inside[0] = (inside[0][0], height)
     shell = turned([(0, 0), *outside, *inside, (0, w)])
     rib = prism([(x, y) for x, y in [(r * 0.3, 0), (r * 0.5, 0), (r + w, height), (r, height)]], w)
-    return shell + ring_of(rib.rotate((90, 0, 0)), ribs, radius_mm=0) if ribs > 2 else shell
+    return (
+        shell + ring_of(rib.rotate((90, 0, 0)), ribs, radius_mm=0) if ribs >= FEWEST_RIBS else shell
+    )
 
 
 def unit(steps: int) -> list[float]:
@@ -259,14 +264,13 @@ def chess_piece(base: float, height: float, waist: float, head: float) -> Manifo
     r = base / 2
     ball = max(2.0, r * head)
     neck = max(1.0, r * waist)
-    post = turned(
-        [
-            (0, 0), (r, 0), (r, height * 0.08), (r * 0.85, height * 0.13),
-            (neck * 1.2, height * 0.22), (neck, height * 0.6), (r * 0.6, height * 0.66),
-            (r * 0.6, height * 0.7), (neck * 0.8, height * 0.72), (neck * 0.8, height * 0.8),
-            (0, height * 0.8),
-        ]  # fmt: skip
-    )
+    profile = [
+        (0, 0), (r, 0), (r, height * 0.08), (r * 0.85, height * 0.13),
+        (neck * 1.2, height * 0.22), (neck, height * 0.6), (r * 0.6, height * 0.66),
+        (r * 0.6, height * 0.7), (neck * 0.8, height * 0.72), (neck * 0.8, height * 0.8),
+        (0, height * 0.8),
+    ]  # fmt: skip
+    post = turned(profile)
     return post + Manifold.sphere(ball, 32).translate((0, 0, height * 0.8 + ball * 0.6))
 
 
@@ -325,7 +329,7 @@ def cup_hanger(width: float, length: float, bar: float, teeth: int) -> Manifold:
     pitch = length * 0.85 / teeth
     tooth = CrossSection.batch_hull(
         [
-            CrossSection.square((bar * 1.6, bar), True),
+            rectangle(bar * 1.6, bar),
             CrossSection.circle(bar * 0.6, 16).translate((bar * 1.5, pitch * 0.9)),
         ]
     ).extrude(width * 0.6)

@@ -4,6 +4,8 @@ Knows geometry only; every function takes sizes in millimetres and gives a close
 Sizes may come from a random draw, so each function keeps its own proportions sane.
 """
 
+# ruff: noqa: PLR0913, PLR0917  a part has as many sizes as it has; families.py names them all
+
 import math
 
 from manifold3d import Manifold
@@ -23,6 +25,9 @@ from samples.solids import (
     tube,
 )
 
+#: Fewer round windows than this leave a gear unbalanced.
+FEWEST_WINDOWS = 3
+
 
 def angle_bracket(
     width: float, leg: float, rise: float, thickness: float, hole: float, gussets: int
@@ -33,9 +38,7 @@ def angle_bracket(
     hole = min(hole, width / 3)
     drills = at(
         through(cylinder(hole, thickness)), [(leg * 0.7, s * width / 4, 0) for s in (-1, 1)]
-    ) + at(
-        through_wall(hole, thickness), [(0, s * width / 4, rise * 0.7) for s in (-1, 1)]
-    )
+    ) + at(through_wall(hole, thickness), [(0, s * width / 4, rise * 0.7) for s in (-1, 1)])
     rib = prism([(0, 0), (leg * 0.8, 0), (0, rise * 0.8)], thickness * 0.8)
     rib = rib.rotate((90, 0, 0)).translate((thickness * 0.5, thickness * 0.4, thickness * 0.5))
     places = {0: [], 1: [0.0], 2: [-0.45, 0.45]}[min(gussets, 2)]
@@ -86,7 +89,7 @@ def spur_gear(teeth: int, module: float, height: float, bore: float, windows: in
     bore = min(bore, root)
     hub = cylinder(min(bore * 2.2, root * 1.6), height * 1.6)
     body = prism(outline, height) + hub
-    if windows > 2 and root > bore * 2.2:
+    if windows >= FEWEST_WINDOWS and root > bore * 2.2:
         mean = (root + bore * 1.1) / 2
         size = min(root - bore * 1.1, 2 * math.pi * mean / windows) * 0.7
         body -= ring_of(through(cylinder(size, height)), windows, radius_mm=mean)
@@ -122,9 +125,7 @@ def bearing_block(bearing: float, width: float, wall: float) -> Manifold:
     outer = bearing + 2 * wall
     ring = lying(tube(outer, bearing, width)).translate((0, -width / 2, outer / 2))
     foot = box(outer * 1.9, width, wall)
-    foot -= at(
-        through(cylinder(wall * 0.8, wall)), [(s * outer * 0.75, 0, 0) for s in (-1, 1)]
-    )
+    foot -= at(through(cylinder(wall * 0.8, wall)), [(s * outer * 0.75, 0, 0) for s in (-1, 1)])
     shoulder = box(outer, width, outer / 2) - lying(cylinder(bearing, width * 3)).translate(
         (0, -width * 1.5, outer / 2)
     )

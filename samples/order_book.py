@@ -45,7 +45,7 @@ def catalogue() -> tuple[SamplePart, ...]:
     return (*machine_orders(), *workshop_orders(), *household_orders(), *gift_orders())
 
 
-def ordered(  # noqa: PLR0913 - one row of an order book, read as a table below
+def ordered(  # noqa: PLR0913, PLR0917 - one row of an order book, read as a table below
     name: str, solid: Manifold, customer: str, order: str, quantity: int, due: str,
     material: str, note: str = "",
 ) -> SamplePart:  # fmt: skip

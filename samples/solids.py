@@ -22,13 +22,20 @@ FINEST_DETAIL_MM = 0.004
 
 def box(length_mm: float, width_mm: float, height_mm: float) -> Manifold:
     """A block standing on z = 0, centred on x and y."""
-    return Manifold.cube((length_mm, width_mm, height_mm), True).translate((0, 0, height_mm / 2))
+    return Manifold.cube((length_mm, width_mm, height_mm)).translate(
+        (-length_mm / 2, -width_mm / 2, 0)
+    )
 
 
 def cylinder(diameter_mm: float, height_mm: float, *, top_mm: float | None = None) -> Manifold:
     """A cylinder or cone standing on z = 0 around the z axis."""
     top = diameter_mm if top_mm is None else top_mm
     return Manifold.cylinder(height_mm, diameter_mm / 2, top / 2, CIRCLE_SIDES)
+
+
+def rectangle(length_mm: float, width_mm: float) -> CrossSection:
+    """A flat rectangle around the origin."""
+    return CrossSection.square((length_mm, width_mm)).translate((-length_mm / 2, -width_mm / 2))
 
 
 def prism(outline_mm: Sequence[tuple[float, float]], height_mm: float) -> Manifold:

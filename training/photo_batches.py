@@ -112,7 +112,7 @@ def frame_of(
 
 def cut(picture: NDArray[np.uint8], frame: NDArray[np.float64], side_px: int) -> Tensor:
     """The framed part as (4, S, S) in 0..1, mirrored beyond the source's edges."""
-    source = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None].float() / 255
+    source = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 255
     shrink = frame_scale(frame) * max(picture.shape[:2]) / side_px
     if shrink > 1.3:  # average before sampling, or thin things flicker
         source = F.interpolate(source, scale_factor=1 / shrink, mode="area")
@@ -156,9 +156,7 @@ def batches(
     while True:
         size, side_px = shape.pictures, shape.side_px
         pictures = [pool.draw(rng, bending.real_share) for _ in range(size)]
-        stack = torch.stack(
-            [cut(p, frame_of(rng, p[..., 3], bending), side_px) for p in pictures]
-        )
+        stack = torch.stack([cut(p, frame_of(rng, p[..., 3], bending), side_px) for p in pictures])
         photos = normalise(tint(torch_rng, stack[:, :3]))
         yield Batch(photos, stack[:, 3:].clamp(0, 1))
         made += 1

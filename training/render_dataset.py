@@ -63,9 +63,7 @@ class Sources:
     prints: Sequence[NDArray[np.uint8]]
 
 
-def load_cutouts(
-    folder: Path, *, held_out: bool, longest_px: int
-) -> list[NDArray[np.uint8]]:
+def load_cutouts(folder: Path, *, held_out: bool, longest_px: int) -> list[NDArray[np.uint8]]:
     """Real prints as (H, W, 4) uint8, either those kept away from training or the others."""
     with (folder / "cutouts.csv").open(newline="", encoding="utf-8") as table:
         rows = list(csv.DictReader(table))

@@ -15,7 +15,9 @@ from torch.nn import functional as F  # noqa: N812 - as everybody writes it
 WIDTHS = (20, 40, 80, 128, 160)
 
 
-def conv(inside: int, outside: int, *, size: int = 3, stride: int = 1, dilation: int = 1) -> nn.Module:
+def conv(
+    inside: int, outside: int, *, size: int = 3, stride: int = 1, dilation: int = 1
+) -> nn.Module:
     """Convolution, batch norm, ReLU, keeping the side (or halving it)."""
     return nn.Sequential(
         nn.Conv2d(
@@ -43,7 +45,7 @@ class Residual(nn.Module):
 
 
 class WholeView(nn.Module):
-    """Adds to every place what the whole picture looks like: its mean, passed through two layers."""
+    """Adds to every place what the whole picture looks like: its mean, through two layers."""
 
     def __init__(self, width: int) -> None:
         super().__init__()

@@ -225,7 +225,7 @@ def thing(rng: np.random.Generator, reach: float) -> tuple[Body, Array]:
             solid = capsule(np.zeros(3), np.array([size * 2.2, 0, 0]), size * 0.09)
             return as_body(solid), plain_material(colour, 0.5, 60, 0.5)
         case 1:
-            solid = Manifold.cube((size * 3, size * 0.4, size * 0.03), True)
+            solid = Manifold.cube((size * 3, size * 0.4, size * 0.03))
             return as_body(solid), plain_material(colour, 0.3, 40, 0.2)
         case 2:
             solid = strand(rng, np.zeros(3, np.float32), size * 4, size * 0.06)
@@ -236,7 +236,7 @@ def thing(rng: np.random.Generator, reach: float) -> tuple[Body, Array]:
             metal = plain_material(np.full(3, 0.35, np.float32), 1.0, 50, 1.5)
             return as_body((rod + head).rotate((0, 80, 0))), metal
         case _:
-            solid = Manifold.cube(tuple(size * rng.uniform(0.3, 1.2, 3)), True)
+            solid = Manifold.cube(tuple(size * rng.uniform(0.3, 1.2, 3)))
             return as_body(solid), plain_material(colour, 0.2, 20, 0.1)
 
 
@@ -300,9 +300,7 @@ def lights_for(rng: np.random.Generator, towards_camera: Array, *, sky: int = 10
     return Lights(towards=every.astype(np.float32), colour=colour.astype(np.float32))
 
 
-def looking(
-    rng: np.random.Generator, target: Array, reach: float, *, side_px: int
-) -> Camera:
+def looking(rng: np.random.Generator, target: Array, reach: float, *, side_px: int) -> Camera:
     """A phone somewhere above, the print mostly in the middle, at times cut by the frame."""
     elevation = np.radians(90 - 75 * rng.beta(1.4, 1.6)) if rng.random() < 0.9 else np.pi / 2
     return camera_at(
@@ -521,17 +519,17 @@ def compose(
     return np.where(mask, picture.colour, ground).astype(np.float32)
 
 
-def develop(
-    rng: np.random.Generator, light: Array, mask: NDArray[np.bool_], side_px: int
-) -> Shot:
+def develop(rng: np.random.Generator, light: Array, mask: NDArray[np.bool_], side_px: int) -> Shot:
     """From linear light to a phone's JPEG, and the mask at the same size."""
     if rng.random() < 0.12:
         light, mask_soft = smear(rng, light, mask.astype(np.float32))
     else:
         mask_soft = mask.astype(np.float32)
     if rng.random() < 0.15:
-        light = gaussian_filter(light, (1.3, 1.3, 0)) if rng.random() < 0.6 else gaussian_filter(
-            light, (2.5, 2.5, 0)
+        light = (
+            gaussian_filter(light, (1.3, 1.3, 0))
+            if rng.random() < 0.6
+            else gaussian_filter(light, (2.5, 2.5, 0))
         )
     lit_part = light[mask] if mask.any() else light.reshape(-1, 3)
     level = 0.5 * np.percentile(light, 85) + 0.5 * np.percentile(lit_part, 85) + 1e-4
@@ -546,8 +544,9 @@ def develop(
     shown = Image.fromarray((srgb * 255).astype(np.uint8)).resize(
         (side_px, side_px), Image.Resampling.BOX
     )
-    noisy = np.asarray(shown, np.float32) + rng.normal(0, 10 ** rng.uniform(-0.5, 0.9), (
-        side_px, side_px, 3))
+    noisy = np.asarray(shown, np.float32) + rng.normal(
+        0, 10 ** rng.uniform(-0.5, 0.9), (side_px, side_px, 3)
+    )
     small = Image.fromarray((mask_soft * 255).astype(np.uint8)).resize(
         (side_px, side_px), Image.Resampling.BOX
     )
@@ -600,9 +599,7 @@ def pasted_photo(
     return develop(rng, light, seen, side_px)
 
 
-def spun(
-    rng: np.random.Generator, rgb: Array, mask: Array, side_px: int
-) -> tuple[Array, Array]:
+def spun(rng: np.random.Generator, rgb: Array, mask: Array, side_px: int) -> tuple[Array, Array]:
     """The print turned, scaled and moved so that it fills a fair part of a square."""
     rows, columns = np.nonzero(mask > 0.5)
     middle = np.array([(rows.min() + rows.max()) / 2, (columns.min() + columns.max()) / 2])

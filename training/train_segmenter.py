@@ -10,7 +10,6 @@ a busy machine take four times that), a second one prepares batches.
 """
 
 import argparse
-import csv
 import hashlib
 import logging
 import subprocess
@@ -116,12 +115,14 @@ class RunningMean:
 
 def squeezed(picture: NDArray[np.uint8], side_px: int) -> Tensor:
     """(1, 4, S, S) in 0..1, whatever the source's shape, as the product squeezes photos."""
-    whole = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None].float() / 255
+    whole = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 255
     return F.interpolate(whole, (side_px, side_px), mode="bilinear", antialias=True)
 
 
 @torch.no_grad()
-def validate(network: Segmenter, pictures: list[NDArray[np.uint8]], side_px: int) -> dict[str, float]:
+def validate(
+    network: Segmenter, pictures: list[NDArray[np.uint8]], side_px: int
+) -> dict[str, float]:
     """Overlap of thresholded masks with the true ones: mean, median, share under a half."""
     network.eval()
     scores = []
@@ -158,7 +159,7 @@ def stage_at(config: Config, progress: float) -> tuple[int, int]:
 
 
 def digest_of(pool: PhotoPool) -> str:
-    """SHA-256 over the names of the shards and one row in fifty of each, and over the real photos."""
+    """SHA-256 over the names of the shards and a fiftieth of each, and the real photos."""
     sha = hashlib.sha256()
     for path in sorted(pool.known):
         sha.update(path.name.encode())
@@ -216,9 +217,7 @@ class Run:
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.config, self.step, self.progress)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            levels = self.network.levels(
-                batch.photos.contiguous(memory_format=torch.channels_last)
-            )
+            levels = self.network.levels(batch.photos.contiguous(memory_format=torch.channels_last))
         loss = loss_of(levels, batch.masks, self.config)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -272,9 +271,7 @@ def train(run: Run, pool: PhotoPool, held_out: HeldOut) -> None:
     config = run.config
     side, pictures = stage_at(config, run.progress)
     shape = BatchShape(pictures, side)
-    stream = ahead(
-        batches(pool, seed=config.seed + run.step, bending=Bending(), shape=shape)
-    )
+    stream = ahead(batches(pool, seed=config.seed + run.step, bending=Bending(), shape=shape))
     started, slow_loss = time.monotonic() - run.learned_s, 0.0
     next_check = run.learned_s + config.check_every_s
     while run.progress < 1:
