@@ -200,6 +200,88 @@ def count_by_state(session: Session) -> dict[tuple[Queue, JobState], int]:
     return counts
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldJob:
+    """A job whose row is held until the transaction ends."""
+
+    state: JobState
+    chat_id: int | None
+    facts: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildJob:
+    """How one part of a file that was sent in came out."""
+
+    part_id: int
+    state: JobState
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Whom and what a job's end concerns."""
+
+    job_id: int
+    kind: JobKind
+    parent_id: int | None
+    part_id: int | None
+    chat_id: int | None
+
+
+def told_of(session: Session, job_id: int) -> Told:
+    """Whom and what a job's end concerns."""
+    row = session.get_one(Job, job_id)
+    return Told(
+        job_id=row.id,
+        kind=row.kind,
+        parent_id=row.parent_id,
+        part_id=row.part_id,
+        chat_id=row.chat_id,
+    )
+
+
+def hold_job(session: Session, job_id: int) -> HeldJob:
+    """Keep others from changing a job until this transaction ends."""
+    row = session.scalars(
+        select(Job)
+        .where(Job.id == job_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    return HeldJob(state=row.state, chat_id=row.chat_id, facts=row.facts, created_at=row.created_at)
+
+
+def add_facts(session: Session, job_id: int, facts: Mapping[str, Any]) -> None:
+    """Let a job know more than it was queued with."""
+    row = session.get_one(Job, job_id)
+    row.facts = {**row.facts, **facts}
+    session.flush()
+
+
+def children_of(session: Session, parent_id: int) -> list[ChildJob]:
+    """The INDEX jobs of a RECEIVE job, in the order of their parts in the file."""
+    rows = session.execute(
+        select(Job.part_id, Job.state, Job.reason)
+        .where(Job.parent_id == parent_id)
+        .order_by(Job.id)
+    )
+    return [
+        ChildJob(part_id=row.part_id, state=row.state, reason=row.reason)
+        for row in rows
+        if row.part_id is not None
+    ]
+
+
+def sibling_progress(session: Session, parent_id: int) -> tuple[int, int]:
+    """How many INDEX jobs of a RECEIVE job are settled, and how many there are."""
+    total = session.scalars(
+        select(func.count()).select_from(Job).where(Job.parent_id == parent_id)
+    ).one()
+    return total - unsettled_children(session, parent_id), total
+
+
 def unsettled_children(session: Session, parent_id: int) -> int:
     """How many INDEX jobs of a RECEIVE job are still to be settled."""
     return session.scalars(

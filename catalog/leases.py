@@ -49,6 +49,7 @@ class LeasedJob:
     facts: Mapping[str, Any]
     person_id: int | None
     chat_id: int | None
+    status_message_id: int | None
     created_at: datetime
 
 
@@ -90,6 +91,7 @@ def take_lease(
         facts=row.facts,
         person_id=row.person_id,
         chat_id=row.chat_id,
+        status_message_id=row.status_message_id,
         created_at=row.created_at,
     )
 

@@ -128,6 +128,17 @@ def copies_found() -> ColumnElement[int]:
     )
 
 
+def material_of(session: Session, part_id: int) -> str:
+    """What the part was last ordered in; "" when nobody said."""
+    latest = session.scalars(
+        select(OrderLine.material)
+        .where(OrderLine.part_id == part_id, OrderLine.material != "")
+        .order_by(OrderLine.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return latest or ""
+
+
 def recent_customers(session: Session, limit: int) -> list[KnownCustomer]:
     """Customers by their latest order, newest first."""
     latest = func.max(OrderLine.id)

@@ -32,6 +32,13 @@ def move_version(session: Session) -> int:
     return 1
 
 
+def hold_catalogue(session: Session) -> None:
+    """Let nobody else add parts or make them searchable until this transaction ends."""
+    held = select(CatalogueVersion.id).with_for_update()
+    if session.scalars(held).one_or_none() is None:
+        move_version(session)
+
+
 def keep_signatures(
     session: Session, part_id: int, signatures: Mapping[str, bytes], *, version: int
 ) -> None:

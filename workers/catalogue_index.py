@@ -1,0 +1,119 @@
+"""The searchable catalogue, kept in memory and up to date.
+
+Before each search one indexed read asks for the catalogue's version; when it has moved, only new
+signatures are loaded. Parts that were retired are skipped until so many are that loading afresh
+pays. A snapshot never changes: a search that runs while the next one is built is not disturbed.
+Vision knows rows, the catalogue knows part ids; here they meet.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog import Database
+from catalog.signatures import catalogue_version, searchable, signatures_of
+from vision import CutOut, Describer, Index, Rotation, Signature
+
+#: Signatures read in one query: 40 KB each.
+_READ_AT_ONCE = 500
+#: Retired rows are carried along up to this share of all, or this many.
+_DEAD_SHARE, _DEAD_ROWS = 0.1, 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartMatch:
+    """One part that the photos may show; score and rotation as in vision.Match."""
+
+    part_id: int
+    score: float
+    rotation: Rotation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The catalogue as it was at one version.
+
+    Attributes:
+        rows: for each row of the index, the part it belongs to and its signature's version.
+        dead: rows that are searchable no more.
+    """
+
+    version: int
+    index: Index
+    rows: tuple[tuple[int, int], ...]
+    dead: frozenset[int] = frozenset()
+
+    @property
+    def parts(self) -> int:
+        """How many parts can be found."""
+        return len(self.rows) - len(self.dead)
+
+    def search(self, cut_outs: Sequence[CutOut], k: int) -> list[PartMatch]:
+        """The k likeliest parts, best first."""
+        found = self.index.search(cut_outs, k + len(self.dead))
+        alive = [match for match in found if match.row not in self.dead]
+        return [
+            PartMatch(part_id=self.rows[match.row][0], score=match.score, rotation=match.rotation)
+            for match in alive[:k]
+        ]
+
+
+class CatalogueIndex:
+    """All ready parts of one describer; safe to share between threads."""
+
+    def __init__(self, database: Database, describer: Describer) -> None:
+        self._database, self._describer = database, describer
+        self._refreshing = threading.Lock()
+        self._snapshot: Snapshot | None = None
+
+    def current(self) -> Snapshot:
+        """The catalogue as it is now."""
+        with self._database.reading() as session:
+            version = catalogue_version(session)
+        held = self._snapshot
+        if held is not None and held.version >= version:
+            return held
+        with self._refreshing:
+            held = self._snapshot
+            if held is None or held.version < version:
+                held = self._snapshot = self._refreshed(held)
+            return held
+
+    def _refreshed(self, held: Snapshot | None) -> Snapshot:
+        with self._database.reading() as session:
+            version = catalogue_version(session)  # first: what comes later is loaded next time
+            wanted = searchable(session, self._describer.slug)
+        if held is None:
+            return self._afresh(version, wanted)
+        dead = frozenset(
+            number for number, (part, seen) in enumerate(held.rows) if wanted.get(part) != seen
+        )
+        if len(dead) > max(_DEAD_ROWS, _DEAD_SHARE * len(held.rows)):
+            return self._afresh(version, wanted)
+        alive = {held.rows[n] for n in range(len(held.rows)) if n not in dead}
+        new = {part: seen for part, seen in wanted.items() if (part, seen) not in alive}
+        rows, signatures = self._load(new)
+        return Snapshot(
+            version=version,
+            index=held.index.extended(signatures) if signatures else held.index,
+            rows=(*held.rows, *rows),
+            dead=dead,
+        )
+
+    def _afresh(self, version: int, wanted: dict[int, int]) -> Snapshot:
+        rows, signatures = self._load(wanted)
+        return Snapshot(
+            version=version, index=self._describer.open_index(signatures), rows=tuple(rows)
+        )
+
+    def _load(self, wanted: dict[int, int]) -> tuple[list[tuple[int, int]], list[Signature]]:
+        rows: list[tuple[int, int]] = []
+        signatures: list[Signature] = []
+        parts = sorted(wanted)
+        for start in range(0, len(parts), _READ_AT_ONCE):
+            some = parts[start : start + _READ_AT_ONCE]
+            with self._database.reading() as session:
+                data = signatures_of(session, self._describer.slug, some)
+            rows += [(part, wanted[part]) for part in some if part in data]
+            signatures += [Signature(data[part]) for part in some if part in data]
+        return rows, signatures

@@ -1,0 +1,129 @@
+"""What Prometheus is told: seconds by stage, decisions, jobs by state, verdicts, messages.
+
+Counters live in this process; jobs and verdicts are counted in the database when they are asked
+for, so that any process tells the same. The registry is ours, so that importing makes none.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from dramatiq import Broker, MessageProxy, Middleware
+from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
+
+from catalog import Database
+from catalog.jobs import count_by_state
+from catalog.tallies import verdicts_by_fate
+from vision import Decision
+from workers.stages import Stage
+
+_log = structlog.get_logger(__name__)
+
+_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300)
+
+
+class Figures:
+    """The counters of one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._stage_seconds = Histogram(
+            "whoseprint_stage_seconds",
+            "Seconds a job spends in a stage.",
+            ["stage"],
+            registry=self.registry,
+            buckets=_SECONDS,
+        )
+        self._decisions = Counter(
+            "whoseprint_decisions_total",
+            "Answers by how sure they are and why.",
+            ["outcome", "reason"],
+            registry=self.registry,
+        )
+        self._attempts = Counter(
+            "whoseprint_attempts_total",
+            "Attempts at jobs by kind and how they ended.",
+            ["kind", "end"],
+            registry=self.registry,
+        )
+        self.messages = Counter(
+            "whoseprint_messages_total",
+            "Messages of the broker by queue and whether an actor failed at them.",
+            ["queue", "end"],
+            registry=self.registry,
+        )
+
+    @contextmanager
+    def timed(self, stage: Stage) -> Iterator[None]:
+        """Measure a stage, also one that fails."""
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self._stage_seconds.labels(stage.value).observe(time.monotonic() - start)
+
+    def count_decision(self, decision: Decision) -> None:
+        """One more photo was answered."""
+        self._decisions.labels(decision.outcome.value, decision.reason.value).inc()
+
+    def count_attempt(self, kind: str, end: str) -> None:
+        """One more attempt at a job came to its end."""
+        self._attempts.labels(kind, end).inc()
+
+    def watch(self, database: Database) -> None:
+        """Tell of the database's jobs and verdicts as well."""
+        self.registry.register(_Rows(database))
+
+    def serve(self, port: int) -> None:
+        """Answer /metrics on a port, in a thread that ends with the process."""
+        start_http_server(port, registry=self.registry)
+
+
+class CountMessages(Middleware):
+    """What dramatiq's own Prometheus middleware counts, without its forks and its files in /tmp."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+
+    def after_process_message(
+        self,
+        _broker: Broker,
+        message: MessageProxy,
+        *,
+        result: Any = None,  # noqa: ANN401, ARG002  # dramatiq's signature
+        exception: BaseException | None = None,
+    ) -> None:
+        """Count one message."""
+        end = "heard" if exception is None else "failed"
+        self._figures.messages.labels(message.queue_name, end).inc()
+
+
+class _Rows(Collector):
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        jobs = GaugeMetricFamily(
+            "whoseprint_jobs", "Jobs by queue and state.", labels=["queue", "state"]
+        )
+        verdicts = GaugeMetricFamily(
+            "whoseprint_verdicts", "Verdicts of people by what became of them.", labels=["fate"]
+        )
+        try:
+            with self._database.reading() as session:
+                for (queue, state), count in count_by_state(session).items():
+                    jobs.add_metric([queue.value, state.value], count)
+                for fate, count in verdicts_by_fate(session).items():
+                    verdicts.add_metric([fate], count)
+        except SQLAlchemyError as error:  # the other figures are worth telling without these
+            _log.warning("rows_uncounted", cause=str(error))
+            return []
+        return [jobs, verdicts]
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        return []

@@ -1,0 +1,167 @@
+"""Make a part searchable: draw what people look at, describe what photos are compared with.
+
+Works without the queue (`index_part`), for the command line. Drawing and describing happen in a
+cell, so that a mesh that breaks them fails alone. The part becomes ready in one transaction.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from catalog.deliveries import NewDelivery, write_delivery
+from catalog.files import FileKey
+from catalog.jobs import sibling_progress
+from catalog.leases import LeasedJob
+from catalog.orders import material_of
+from catalog.parts import KnownPart, mark_ready, part_of
+from catalog.signatures import add_signatures, parts_without
+from workers.cells import MESH_TIME
+from workers.lease import Lease
+from workers.mesh_tasks import describe, portrait, sheet
+from workers.received import hold_parent, tell_if_complete
+from workers.shop import Shop
+from workers.stages import Stage
+
+OnProgress = Callable[[Stage, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """All that makes a part searchable; pictures are kept already, signatures by slug."""
+
+    preview_key: FileKey
+    sheet_key: FileKey
+    signatures: Mapping[str, bytes]
+
+
+class PartGone(Exception):
+    """There is no part of this id."""
+
+    def __init__(self, part_id: int) -> None:
+        super().__init__(part_id)
+        self.part_id = part_id
+
+    def __str__(self) -> str:
+        return f"no part {self.part_id}"
+
+
+def index_part(part_id: int, shop: Shop, on_progress: OnProgress | None = None) -> None:
+    """Make a part searchable, from start to end.
+
+    Raises:
+        PartGone: there is none of this id.
+        CellKilled: its mesh is too much for a cell.
+    """
+    indexed = draw_and_describe(part_id, shop=shop, on_progress=on_progress or _say_nothing)
+    with shop.database.transaction() as session:
+        make_searchable(session, part_id, indexed)
+
+
+def draw_and_describe(part_id: int, *, shop: Shop, on_progress: OnProgress) -> Indexed:
+    """Draw the part's pictures and describe it for every describer; nothing is searchable yet.
+
+    Raises:
+        PartGone: there is none of this id.
+        CellKilled: its mesh is too much for a cell.
+    """
+    on_progress(Stage.READING, 0, 0)
+    with shop.figures.timed(Stage.READING):
+        part, material = _part_and_material(shop, part_id)
+        stl = shop.files.read(part.mesh_key)
+    steps = 2 + len(shop.recognition.slugs)
+    with shop.figures.timed(Stage.RENDERING):
+        on_progress(Stage.RENDERING, 0, steps)
+        preview = shop.cells.meshes.call(portrait, stl, material, wall_time=MESH_TIME)
+        on_progress(Stage.RENDERING, 1, steps)
+        sides = shop.cells.meshes.call(sheet, stl, material, wall_time=MESH_TIME)
+    signatures = {}
+    with shop.figures.timed(Stage.INDEXING):
+        for done, slug in enumerate(shop.recognition.slugs, start=2):
+            on_progress(Stage.INDEXING, done, steps)
+            signatures[slug] = shop.cells.meshes.call(describe, stl, slug, wall_time=MESH_TIME)
+    return Indexed(
+        preview_key=shop.files.keep(preview),
+        sheet_key=shop.files.keep(sides),
+        signatures=signatures,
+    )
+
+
+def make_searchable(session: Session, part_id: int, indexed: Indexed) -> bool:
+    """Switch the part on; False when it was retired meanwhile."""
+    return mark_ready(
+        session,
+        part_id,
+        preview_key=indexed.preview_key,
+        sheet_key=indexed.sheet_key,
+        signatures=indexed.signatures,
+    )
+
+
+def fill_in_signatures(
+    slug: str, shop: Shop, on_progress: Callable[[int, int], None] | None = None
+) -> int:
+    """Describe every ready part that this describer has not seen; how many there were."""
+    with shop.database.reading() as session:
+        missing = parts_without(session, slug)
+    for done, part_id in enumerate(missing, start=1):
+        part, _ = _part_and_material(shop, part_id)
+        stl = shop.files.read(part.mesh_key)
+        signature = shop.cells.meshes.call(describe, stl, slug, wall_time=MESH_TIME)
+        with shop.database.transaction() as session:
+            add_signatures(session, part_id, {slug: signature})
+        if on_progress is not None:
+            on_progress(done, len(missing))
+    return len(missing)
+
+
+def index_and_settle(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
+    """Make a job's part searchable and say so when it was the last of its file.
+
+    Raises:
+        LeaseLost: somebody else has the job; the part is as it was.
+    """
+    if job.part_id is None:  # the table's CHECK forbids it
+        raise ValueError(f"job {job.id} names no part")
+    indexed = draw_and_describe(job.part_id, shop=shop, on_progress=_progress_for(job, shop, lease))
+    with shop.database.transaction() as session:
+        now = shop.clock()
+        hold_parent(session, job.parent_id)  # before the job itself, as every sibling does
+        lease.settle_done(session)
+        make_searchable(session, job.part_id, indexed)
+        if job.parent_id is not None:
+            tell_if_complete(session, job.parent_id, now=now)
+        else:
+            _tell_alone(session, job, now)
+
+
+def _progress_for(job: LeasedJob, shop: Shop, lease: Lease) -> OnProgress:
+    """One part shows its own steps; one of many shows how many of them are done."""
+    if job.parent_id is None:
+        return lease.note
+    with shop.database.reading() as session:
+        done, total = sibling_progress(session, job.parent_id)
+    if total == 1:
+        return lease.note
+    return lambda _stage, _done, _total: lease.note(Stage.PARTS, done, total)
+
+
+def _tell_alone(session: Session, job: LeasedJob, now: datetime) -> None:
+    if job.chat_id is None:
+        return
+    facts = {"part_id": job.part_id, "elapsed_s": (now - job.created_at).total_seconds()}
+    delivery = NewDelivery(kind="indexed", chat_id=job.chat_id, job_id=job.id, facts=facts)
+    write_delivery(session, delivery, now=now)
+
+
+def _part_and_material(shop: Shop, part_id: int) -> tuple[KnownPart, str]:
+    with shop.database.reading() as session:
+        part = part_of(session, part_id)
+        if part is None:
+            raise PartGone(part_id)
+        return part, material_of(session, part_id)
+
+
+def _say_nothing(_stage: Stage, _done: int, _total: int) -> None:
+    """For callers that do not watch."""

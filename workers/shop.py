@@ -1,0 +1,69 @@
+"""What the use cases need, in one frozen hand: whoseprint's wiring fills it.
+
+Knows no settings. A process has one shop; its worker threads share it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from catalog import Database
+from catalog.files import FileStore
+from catalog.meshes import MeshLimits
+from catalog.pictures import PictureLimits
+from vision import Describer
+from vision.decide import Calibration
+from vision.segmenter import Segmenter
+from workers.catalogue_index import CatalogueIndex
+from workers.cells import Cells
+from workers.doorbell import Doorbell
+from workers.figures import Figures
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """How photos are compared with parts.
+
+    Attributes:
+        slugs: describers whose signatures new parts get, the active one included.
+    """
+
+    describer: Describer
+    calibration: Calibration
+    segmenter: Segmenter
+    slugs: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.describer.slug not in self.slugs:
+            raise ValueError(f"{self.describer.slug} is not among {self.slugs}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much a worker opens, and how long photos are kept."""
+
+    meshes: MeshLimits = field(default_factory=MeshLimits)
+    pictures: PictureLimits = field(default_factory=PictureLimits)
+    photos_kept: timedelta = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """Everything a use case works with."""
+
+    database: Database
+    files: FileStore
+    doorbell: Doorbell
+    cells: Cells
+    recognition: Recognition
+    index: CatalogueIndex
+    figures: Figures
+    limits: Limits
+    clock: Clock
+
+
+def system_clock() -> datetime:
+    """Now, aware and in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,164 @@
+"""Do one job: take it, do it, settle it, whatever happens.
+
+The only place of this room that catches broadly. A complaint is told to the person and ends the
+job; anything else is a failed attempt: again after a pause, and given up after the last one.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import partial
+
+import structlog
+from sqlalchemy.orm import Session
+
+from catalog.deliveries import NewDelivery, write_delivery
+from catalog.jobs import ATTEMPTS_MAX, QUEUE_OF, Told, due_at, told_of
+from catalog.leases import Failure, LeasedJob, LeaseLost, give_up, put_back, settle_done
+from catalog.parts import mark_failed
+from catalog.tables import JobKind, Queue
+from catalog.unreadable import Unreadable
+from workers.cell import CellKilled, How
+from workers.identify import identify_print
+from workers.index_part import index_and_settle
+from workers.lease import Lease, held, take
+from workers.receive import receive_file
+from workers.received import hold_parent, tell_if_complete
+from workers.shop import Shop
+
+_log = structlog.get_logger(__name__)
+
+#: A failed attempt waits this long times its number: what was busy or away may be back.
+PAUSE = timedelta(seconds=2)
+
+_DEEDS: Mapping[JobKind, Callable[..., None]] = {
+    JobKind.IDENTIFY: identify_print,
+    JobKind.RECEIVE: receive_file,
+    JobKind.INDEX: index_and_settle,
+}
+
+
+class GivenUp(Enum):
+    """Why a job is given up, in words the chat has sentences for."""
+
+    #: Its worker died each time.
+    CRASHED = "crashed"
+    TOO_LONG = "too_long"
+    TOO_LARGE = "too_large"
+    FAILED = "failed"
+
+
+class End(Enum):
+    """How an attempt at a job ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    LOST = "lost"
+    PUT_BACK = "put_back"
+    GIVEN_UP = "given_up"
+
+
+def work_on(job_id: int, queue: Queue, *, shop: Shop) -> End | None:
+    """Do a job if it is due and nobody has it; None when it is not ours to do."""
+    with structlog.contextvars.bound_contextvars(job_id=job_id):
+        job = take(shop, job_id)
+        if job is None:
+            _ring_again_if_it_waits(job_id, queue, shop)
+            return None
+        with structlog.contextvars.bound_contextvars(kind=job.kind.value, attempt=job.attempt):
+            started = shop.clock()
+            with held(job, shop) as lease:
+                end = _attempt(job, lease, shop)
+            seconds = (shop.clock() - started).total_seconds()
+            _log.info("attempt_ended", end=end.value, seconds=round(seconds, 3))
+        shop.figures.count_attempt(job.kind.value, end.value)
+        return end
+
+
+def write_given_up(session: Session, told: Told, failure: Failure, *, now: datetime) -> None:
+    """Whatever else changes when a job is given up: its part, its file's summary, its sender."""
+    if told.part_id is not None:
+        mark_failed(session, told.part_id)
+    if told.parent_id is not None:
+        tell_if_complete(session, told.parent_id, now=now)
+    elif told.chat_id is not None:
+        facts = {"job": told.kind.value, "code": failure.reason}
+        delivery = NewDelivery(
+            kind="given_up", chat_id=told.chat_id, job_id=told.job_id, facts=facts
+        )
+        write_delivery(session, delivery, now=now)
+
+
+def _attempt(job: LeasedJob, lease: Lease, shop: Shop) -> End:
+    try:
+        _DEEDS[job.kind](job, shop=shop, lease=lease)
+    except LeaseLost:
+        _log.warning("lease_lost")
+        return End.LOST
+    except Unreadable as complaint:
+        return _settled(partial(_refuse, job, complaint, shop), End.REFUSED)
+    except Exception as error:  # noqa: BLE001 -- whatever it was, the job must be settled
+        _log.warning("attempt_failed", exc_info=error)
+        return _failed(job, error, shop)
+    return End.DONE
+
+
+def _failed(job: LeasedJob, error: Exception, shop: Shop) -> End:
+    if job.attempt < ATTEMPTS_MAX:
+        return _settled(partial(_put_back, job, shop), End.PUT_BACK)
+    failure = Failure(_reason(error).value, f"{type(error).__name__}: {error}")
+    return _settled(partial(_give_up, job, failure, shop), End.GIVEN_UP)
+
+
+def _settled(deed: Callable[[], None], end: End) -> End:
+    """Settle; where even that fails, the lease runs out and the sweeper takes over."""
+    try:
+        deed()
+    except Exception as error:  # noqa: BLE001 -- the database is away, or the lease is
+        _log.warning("not_settled", wanted=end.value, exc_info=error)
+        return End.LOST
+    return end
+
+
+def _refuse(job: LeasedJob, complaint: Unreadable, shop: Shop) -> None:
+    with shop.database.transaction() as session:
+        now = shop.clock()
+        settle_done(session, job.id, holder=job.holder, now=now)
+        if job.chat_id is not None:
+            facts = {"code": complaint.code, "arguments": complaint.facts}
+            delivery = NewDelivery(kind="refused", chat_id=job.chat_id, job_id=job.id, facts=facts)
+            write_delivery(session, delivery, now=now)
+
+
+def _put_back(job: LeasedJob, shop: Shop) -> None:
+    pause = PAUSE * job.attempt
+    with shop.database.transaction() as session:
+        put_back(session, job.id, holder=job.holder, not_before=shop.clock() + pause)
+    shop.doorbell.ring(job.id, QUEUE_OF[job.kind], after=pause)
+
+
+def _give_up(job: LeasedJob, failure: Failure, shop: Shop) -> None:
+    with shop.database.transaction() as session:
+        now = shop.clock()
+        hold_parent(session, job.parent_id)
+        give_up(session, job.id, failure, holder=job.holder, now=now)
+        write_given_up(session, told_of(session, job.id), failure, now=now)
+
+
+def _reason(error: Exception) -> GivenUp:
+    match error:
+        case CellKilled(how=How.WALL_TIME | How.CPU_TIME):
+            return GivenUp.TOO_LONG
+        case CellKilled(how=How.MEMORY):
+            return GivenUp.TOO_LARGE
+        case CellKilled():
+            return GivenUp.CRASHED
+    return GivenUp.FAILED
+
+
+def _ring_again_if_it_waits(job_id: int, queue: Queue, shop: Shop) -> None:
+    """Heard too early: an album got another picture, or an attempt failed a moment ago."""
+    with shop.database.reading() as session:
+        waits = due_at(session, job_id)
+    if waits is not None and (pause := waits - shop.clock()) > timedelta(0):
+        shop.doorbell.ring(job_id, queue, after=pause)
