@@ -81,17 +81,17 @@ class Still:
 
 STILLS = (
     Still(name="bracket-on-wood", part="angle-bracket-m4", table="wood", colour=(0.8, 0.79, 0.75),
-          turn_deg=35, elevation_deg=38, fill=0.75, seed=3),
+          turn_deg=35, elevation_deg=40, fill=0.64, seed=3),
     Still(name="gear-on-mat", part="spur-gear-24", table="mat", colour=(0.018, 0.018, 0.02),
-          turn_deg=10, elevation_deg=52, fill=0.62, gloss=0.5, things=1, seed=11),
+          turn_deg=10, elevation_deg=52, fill=0.62, gloss=0.2, things=0, seed=11),
     Still(name="hook-on-desk", part="wall-hook", table="plain", colour=(0.02, 0.1, 0.45),
           turn_deg=-50, elevation_deg=38, fill=0.75, lying=(0, -1, 0), seed=21),
     Still(name="vase-by-the-window", part="twisted-vase", table="wood", colour=(0.7, 0.42, 0.08),
-          turn_deg=20, elevation_deg=24, fill=0.7, gloss=0.9, seed=6),
+          turn_deg=20, elevation_deg=26, fill=0.62, gloss=0.9, seed=6),
     Still(name="fox-on-paper", part="toy-fox", table="paper", colour=(0.75, 0.2, 0.02),
           turn_deg=-40, elevation_deg=24, fill=0.66, seed=8),
     Still(name="enclosure-at-work", part="enclosure-90", table="mat", colour=(0.3, 0.31, 0.32),
-          turn_deg=28, elevation_deg=40, fill=0.72, things=2, seed=31),
+          turn_deg=28, elevation_deg=40, fill=0.64, things=2, seed=31),
     Still(name="mount-left", part="corner-mount-left", table="wood", colour=(0.2, 0.21, 0.23),
           turn_deg=60, elevation_deg=55, fill=0.68, seed=14),
     Still(name="clip-on-metal", part="snap-clip-20", table="metal", colour=(0.75, 0.2, 0.015),
@@ -201,7 +201,7 @@ def develop(still: Still, scene: Array) -> Image.Image:
     """Exposure, a lens's softness and fall-off, display values, a little grain."""
     rng = np.random.default_rng([still.seed, 4])
     soft = 0.93 * gaussian_filter(scene, (0.7, 0.7, 0)) + 0.07 * gaussian_filter(scene, (9, 9, 0))
-    exposed = soft * 0.75 * np.clip(0.3 / (soft.mean() + 1e-4), 0.4, 2.5) ** 0.3
+    exposed = soft * 0.88 * np.clip(0.3 / (soft.mean() + 1e-4), 0.4, 2.5) ** 0.3
     exposed = np.where(exposed > 0.7, 0.7 + 0.3 * np.tanh((exposed - 0.7) / 0.3), exposed)
     rows = np.linspace(-1, 1, scene.shape[0])[:, None]
     columns = np.linspace(-1, 1, scene.shape[1])[None, :]
