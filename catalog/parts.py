@@ -184,6 +184,13 @@ def part_of(session: Session, part_id: int) -> KnownPart | None:
     return None if row is None else _known(row)
 
 
+def part_named(session: Session, name: str) -> KnownPart | None:
+    """The part in use that has exactly this name."""
+    in_use = select(Part).where(Part.state != PartState.RETIRED, Part.name == name)
+    row = session.scalars(in_use).one_or_none()
+    return None if row is None else _known(row)
+
+
 def find_part(session: Session, name_or_id: str) -> KnownPart | None:
     """A part in use by its name, whatever its case, or by its id."""
     exact = session.scalars(

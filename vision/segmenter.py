@@ -7,6 +7,7 @@ Why rembg, and why without its matting: docs/decisions/0004-segmenter.md
 """
 
 import hashlib
+import importlib
 import sys
 import threading
 from importlib import resources
@@ -109,7 +110,7 @@ def import_rembg() -> ModuleType:
             setattr(module, attribute, refused)
         sys.modules[name] = module
     try:
-        pass
+        importlib.import_module("rembg.sessions")
     finally:
         for name in missing:
             sys.modules.pop(name, None)

@@ -1,0 +1,101 @@
+"""Put a shop together from settings: the one place where the pieces meet.
+
+Opening a shop migrates SQLite by itself, because there one process owns the database; PostgreSQL is
+migrated by `whoseprint migrate`, so that two versions never race.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from dramatiq import Broker
+
+from catalog import is_current, migrate, open_database
+from catalog.files import FileStore
+from catalog.meshes import MeshLimits
+from vision.calibration import calibration_of
+from vision.describers import describer
+from vision.segmenter import Segmenter
+from whoseprint.settings import Settings
+from workers.broker import open_stub_broker
+from workers.catalogue_index import CatalogueIndex
+from workers.cells import open_cells
+from workers.doorbell import Doorbell
+from workers.figures import Figures
+from workers.shop import Limits, Recognition, Shop, system_clock
+
+
+class NotMigrated(Exception):
+    """The database lacks migrations."""
+
+    def __str__(self) -> str:
+        return "The database is not up to date. Run: whoseprint migrate"
+
+
+@contextmanager
+def opened_shop(
+    settings: Settings, *, broker: Broker | None = None, figures: Figures | None = None
+) -> Iterator[Shop]:
+    """A shop to work in, closed at the end.
+
+    Args:
+        settings: what the operator decided.
+        broker: where the doorbell rings; without one nobody hears it, as on the command line.
+        figures: the counters, when the broker's middleware shares them.
+
+    Raises:
+        NotMigrated: on PostgreSQL.
+    """
+    prepare_database(settings)
+    database = open_database(settings.database)
+    recognition = recognition_of(settings)
+    shop = Shop(
+        database=database,
+        files=FileStore(settings.files),
+        doorbell=Doorbell(broker or open_stub_broker()),
+        cells=open_cells(),
+        recognition=recognition,
+        index=CatalogueIndex(database, recognition.describer),
+        figures=figures or Figures(),
+        limits=Limits(meshes=MeshLimits(triangles=settings.triangle_limit)),
+        clock=system_clock,
+    )
+    try:
+        yield shop
+    finally:
+        shop.cells.close()
+        database.close()
+
+
+@contextmanager
+def with_own_cells(shop: Shop) -> Iterator[Shop]:
+    """The same shop with cells of its own, for one more thread of work."""
+    with open_cells() as cells:
+        yield replace(shop, cells=cells)
+
+
+def recognition_of(settings: Settings) -> Recognition:
+    """The active way to recognise parts.
+
+    Raises:
+        ValueError: there is no such describer.
+    """
+    return Recognition(
+        describer=describer(settings.describer),
+        calibration=calibration_of(settings.describer),
+        segmenter=Segmenter(settings.background_remover),
+        slugs=(settings.describer,),
+    )
+
+
+def prepare_database(settings: Settings) -> None:
+    """Migrate SQLite; make sure that PostgreSQL is.
+
+    Raises:
+        NotMigrated: it is not.
+    """
+    if settings.database.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        migrate(settings.database)
+    elif not is_current(settings.database):
+        raise NotMigrated
