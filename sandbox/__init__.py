@@ -20,11 +20,14 @@ without waiting, sees ``messages()``, ``everything()`` (deleted ones too), ``men
 ``group.seat_of(person)``. Messages are frozen: ``look_at(message)`` gives it as it stands now.
 
 Trouble is ordered by ``sandbox.orders_trouble(TroubleKind.CUT_AFTER, methods=["sendPhoto"])``;
-``sandbox.calls("sendPhoto")`` counts what the bot did; ``Limits`` and ``clock`` are given at the
-start. Knows only the Bot API. Choices: docs/decisions/0003-sandbox.md
+``with sandbox.holds("sendPhoto") as gate: gate.waits_until_reached()`` stops the bot in mid-call,
+to be killed there; ``sandbox.waits_until_polled()`` tells that it listens and
+``sandbox.calls("sendPhoto")`` counts what it did. ``Limits`` and ``clock`` are given at the start.
+
+Knows only the Bot API. Choices: docs/decisions/0003-sandbox.md
 """
 
-from sandbox.door import BOT, TOKEN, Sandbox
+from sandbox.door import BOT, TOKEN, Gate, Sandbox
 from sandbox.errors import ApiRefusal, NeverHappened, NoSuchButton, SandboxError
 from sandbox.limits import Limits, TroubleKind
 from sandbox.people import Group, Person, Seat
@@ -60,6 +63,7 @@ __all__ = [
     "ChatKind",
     "Content",
     "Entity",
+    "Gate",
     "Group",
     "Limits",
     "Media",

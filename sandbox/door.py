@@ -4,11 +4,12 @@ The Bot API and the chat page share the port. See the package's docstring for ho
 """
 
 import asyncio
+import contextlib
 import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -140,6 +141,22 @@ class Sandbox:
                 kind, calls=calls, methods=methods, retry_after_s=retry_after_s
             )
 
+    @contextlib.contextmanager
+    def holds(self, method: str) -> Iterator["Gate"]:
+        """Let calls of a method wait until the block ends: time to kill the bot in mid-call.
+
+        What is let go takes effect, unless its caller has gone meanwhile.
+        """
+        name = method.lower()
+        with self._world.bell.lock:
+            self._world.held[name] += 1
+        try:
+            yield Gate(self._world, name)
+        finally:
+            with self._world.bell.lock:
+                self._world.held[name] -= 1
+                self._world.bell.ring()
+
     def clears_troubles(self) -> None:
         """Take back every ordered trouble that has not struck yet."""
         with self._world.bell.lock:
@@ -166,6 +183,21 @@ class Sandbox:
     def unconfirmed_updates(self) -> int:
         """How many updates the bot has not confirmed."""
         return len(self._world.updates.waiting())
+
+
+class Gate:
+    """A method whose calls are held."""
+
+    def __init__(self, world: World, method: str) -> None:
+        self._world = world
+        self._method = method
+
+    def waits_until_reached(self, *, calls: int = 1, timeout_s: float = 10.0) -> bool:
+        """Wait until so many calls stand at the gate; false when they do not come in time."""
+        waiting = self._world.waiting_calls
+        return bool(
+            self._world.bell.wait(lambda: waiting[self._method] >= calls or None, timeout_s)
+        )
 
 
 class _ServerThread:

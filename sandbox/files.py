@@ -44,6 +44,7 @@ class FileShelf:
         self._lock = threading.Lock()
         self._files: dict[str, StoredFile] = {}
         self._media: dict[str, Media] = {}
+        self._by_path_name: dict[str, StoredFile] = {}
 
     def keep_document(self, content: bytes, *, name: str, mime_type: str | None = None) -> Media:
         """Keep a file as it is.
@@ -109,7 +110,8 @@ class FileShelf:
         return file.path.relative_to(self.folder).as_posix()
 
     def by_path_name(self, path_name: str) -> StoredFile | None:
-        return next((f for f in self._files.values() if self.path_name(f) == path_name), None)
+        """The file that getFile named like this."""
+        return self._by_path_name.get(path_name)
 
     def _opened(self, content: bytes) -> Image.Image:
         try:
@@ -155,6 +157,7 @@ class FileShelf:
             for file in files:
                 self._files[file.file_id] = file
                 self._media[file.file_id] = media
+                self._by_path_name[self.path_name(file)] = file
         return media
 
 

@@ -31,6 +31,7 @@ Method = Callable[[World, BotCall], Answer]
 #: Room for the form around an upload of the largest allowed size.
 FORM_BYTES = 1024 * 1024
 LONGEST_POLL_S = 50
+LONGEST_HOLD_S = 600.0
 HTTP_OK = 200
 
 METHODS: dict[str, Method] = {
@@ -79,6 +80,7 @@ class BotApi:
         try:
             self._check_token(request)
             call = await read_call(request, method)
+            await self._hold(request, method.lower())
             result = await self._answer(call)
         except web.HTTPRequestEntityTooLarge:
             return self._refused(call, ApiRefusal(HTTP_TOO_LARGE, "Request Entity Too Large"))
@@ -90,6 +92,19 @@ class BotApi:
             return web.Response()
         self._record(call, HTTP_OK)
         return web.json_response({"ok": True, "result": result})
+
+    async def _hold(self, request: web.Request, method: str) -> None:
+        """Let a call wait while its method is held; one whose caller went away is dropped."""
+        if not self.world.held[method]:
+            return
+        with self.world.bell.lock:
+            self.world.waiting_calls[method] += 1
+            self.world.bell.ring()
+        await self.world.bell.listen(lambda: not self.world.held[method] or None, LONGEST_HOLD_S)
+        with self.world.bell.lock:
+            self.world.waiting_calls[method] -= 1
+        if request.transport is None or request.transport.is_closing():
+            raise ConnectionCut
 
     async def _answer(self, call: BotCall) -> Answer:
         method = call.method.lower()

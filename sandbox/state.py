@@ -7,7 +7,7 @@ Messages are frozen; a change puts a newer one in the old one's place.
 import itertools
 import secrets
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -35,6 +35,7 @@ FIRST_GROUP_ID = -1_001_000_000_001
 ACTION_LASTS_S = 5.0
 #: A demonstration may run for days; the record of its calls may not grow for days.
 CALLS_REMEMBERED = 100_000
+PRESSES_REMEMBERED = 1000
 _TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
@@ -100,6 +101,9 @@ class World:
         self.menus: dict[MenuKey, tuple[BotCommand, ...]] = {}
         self.calls: deque[ApiCall] = deque(maxlen=CALLS_REMEMBERED)
         self.presses: dict[str, ButtonPress] = {}
+        #: Methods whose calls wait until they are let go, and how many wait.
+        self.held: Counter[str] = Counter()
+        self.waiting_calls: Counter[str] = Counter()
         self.privacy_mode = True
         self.local_mode = False
         self._message_ids = itertools.count(1)
@@ -212,6 +216,8 @@ class World:
             query_id = str(secrets.randbits(62))
             press = ButtonPress(query_id=query_id, pressed_at_s=self.clock())
             self.presses[query_id] = press
+            if len(self.presses) > PRESSES_REMEMBERED:
+                del self.presses[next(iter(self.presses))]
             return press
 
     def answer_press(self, query_id: str, toast: Toast) -> None:

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
@@ -100,3 +102,31 @@ async def test_a_button_pressed_too_long_ago_cannot_be_answered(clock: FakeClock
     assert str(refusal.value) == (
         "Query is too old and response timeout expired or query id is invalid"
     )
+
+
+async def test_a_held_call_takes_effect_when_it_is_let_go(
+    bot: AnyBot, ana: Person, sandbox: Sandbox
+) -> None:
+    with sandbox.holds("sendMessage") as gate:
+        sending = asyncio.create_task(bot.send_message(11, "hello"))
+        assert await asyncio.to_thread(gate.waits_until_reached)
+        await bot.send_chat_action(11, "typing")
+        assert ana.messages() == ()
+
+    await sending
+    assert [m.text for m in ana.messages()] == ["hello"]
+
+
+async def test_a_held_call_whose_caller_died_never_happens(
+    bot: AnyBot, ana: Person, sandbox: Sandbox
+) -> None:
+    doomed: AnyBot = ExtBot(sandbox.token, base_url=sandbox.base_url)
+    with sandbox.holds("sendMessage") as gate:
+        async with doomed:
+            sending = asyncio.create_task(doomed.send_message(11, "from beyond"))
+            assert await asyncio.to_thread(gate.waits_until_reached)
+            sending.cancel()
+        await bot.send_chat_action(11, "typing")
+
+    await bot.send_message(11, "alive")
+    assert [m.text for m in ana.everything()] == ["alive"]
