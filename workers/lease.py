@@ -11,7 +11,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -105,12 +105,20 @@ def take(shop: Shop, job_id: int) -> LeasedJob | None:
 
 
 @contextmanager
-def held(job: LeasedJob, shop: Shop) -> Iterator[Lease]:
+def held(job: LeasedJob, shop: Shop, *, renew_every: timedelta = RENEW_EVERY) -> Iterator[Lease]:
     """Hold a taken job: its lease is renewed until the block ends."""
     lease, ended = Lease(job, shop), threading.Event()
-    keeper = threading.Thread(
-        target=_keep, args=(lease, ended, shop.clock() + PATIENCE[job.kind], shop), daemon=True
-    )
+    until = shop.clock() + PATIENCE[job.kind]
+
+    def keep() -> None:
+        while not ended.wait(renew_every.total_seconds()) and not lease.is_lost:
+            if shop.clock() >= until:
+                _log.error("job_takes_too_long", job_id=job.id, kind=job.kind.value)
+                lease.let_go()
+                return
+            lease.renew()
+
+    keeper = threading.Thread(target=keep, name=f"lease of job {job.id}", daemon=True)
     keeper.start()
     try:
         yield lease
@@ -122,12 +130,3 @@ def held(job: LeasedJob, shop: Shop) -> Iterator[Lease]:
 def new_holder() -> str:
     """A name that nobody else has: machine, process, and chance for the threads within it."""
     return f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(6)}"
-
-
-def _keep(lease: Lease, ended: threading.Event, until: datetime, shop: Shop) -> None:
-    while not ended.wait(RENEW_EVERY.total_seconds()) and not lease.is_lost:
-        if shop.clock() >= until:
-            _log.error("job_takes_too_long", job_id=lease.job.id, kind=lease.job.kind.value)
-            lease.let_go()
-            return
-        lease.renew()

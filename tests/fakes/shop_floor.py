@@ -1,6 +1,8 @@
 """Rows that many tests start from: a person, a part, a sighting. Real rows in a real database."""
 
 import itertools
+from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +11,8 @@ from catalog.meshes import Fingerprint, MeshDetails, PartSize
 from catalog.parts import NewPart, add_part
 from catalog.sightings import NewSighting, SentPhoto, add_photo, open_sighting
 from catalog.tables import Person, Role
-from tests.fakes.clock import Clock
+
+Clock = Callable[[], datetime]
 
 _numbers = itertools.count(1)
 
