@@ -27,7 +27,7 @@ from catalog.meshes.shapes import (
 )
 from catalog.meshes.stl import read_stl
 from catalog.meshes.threemf import read_3mf
-from catalog.meshes.weld import weld
+from catalog.meshes.weld import used_corners, weld
 from catalog.unreadable import Trouble, Unreadable
 
 PART_SUFFIXES = frozenset({".stl", ".3mf", ".obj", ".ply"})
@@ -77,7 +77,7 @@ def _part(raw: RawMesh, file: str, *, limits: MeshLimits) -> ReadPart:
     vertices, faces = weld(raw.vertices_mm, raw.faces)
     mended = mend(vertices, faces)
     _refuse_shapeless(mended, file)
-    details = _details(mended)
+    details = _details(mended, file)
     findings = (*raw.findings, *mended.findings, *_size_findings(details))
     return ReadPart(
         name=raw.name, copies=raw.copies, mesh=mended.mesh, details=details, findings=findings
@@ -91,7 +91,7 @@ def _refuse_unusable(raw: RawMesh, file: str, *, limits: MeshLimits) -> None:
         raise Unreadable(
             Trouble.MESH_TOO_FINE, file=file, triangles=len(raw.faces), limit=limits.triangles
         )
-    used = raw.vertices_mm[np.unique(raw.faces)]
+    used = raw.vertices_mm[used_corners(raw.faces, of=len(raw.vertices_mm))]
     broken = int((~np.isfinite(used)).any(axis=1).sum())
     if broken:
         raise Unreadable(Trouble.MESH_NOT_FINITE, file=file, vertices_broken=broken)
@@ -106,22 +106,24 @@ def _refuse_unusable(raw: RawMesh, file: str, *, limits: MeshLimits) -> None:
 
 
 def _refuse_shapeless(mended: Mended, file: str) -> None:
-    faces, vertices = mended.mesh.faces, mended.mesh.vertices_mm
-    if not len(faces) or not areas(mended.mesh.corners()).sum() > 0:
+    mesh = mended.mesh
+    if not len(mesh.faces) or not areas(mesh.corners()).sum() > 0:
         raise Unreadable(Trouble.MESH_WITHOUT_AREA, file=file)
-    if len(faces) < _FEWEST_TRIANGLES:
-        raise Unreadable(Trouble.MESH_TOO_FEW_TRIANGLES, file=file, triangles=len(faces))
-    spread = surface_moments(mended.mesh).spread_mm
-    sides = np.ptp(vertices[np.unique(faces)], axis=0)
+    if len(mesh.faces) < _FEWEST_TRIANGLES:
+        raise Unreadable(Trouble.MESH_TOO_FEW_TRIANGLES, file=file, triangles=len(mesh.faces))
+
+
+def _details(mended: Mended, file: str) -> MeshDetails:
+    mesh = mended.mesh
+    used = mesh.vertices_mm[used_corners(mesh.faces, of=len(mesh.vertices_mm))]
+    sides = np.ptp(used, axis=0)
+    moments = surface_moments(mesh)
+    spread = moments.spread_mm
     if spread[2] <= _FLAT_SHARE * spread[0] or sides.min() <= _FLAT_SHARE * sides.max():
         raise Unreadable(Trouble.MESH_FLAT, file=file)
-
-
-def _details(mended: Mended) -> MeshDetails:
-    moments = surface_moments(mended.mesh)
     return MeshDetails(
-        size=size_of(mended.mesh.vertices_mm[np.unique(mended.mesh.faces)]),
-        triangles=len(mended.mesh.faces),
+        size=size_of(used),
+        triangles=len(mesh.faces),
         closed=mended.closed,
         volume_mm3=abs(moments.volume_mm3),
         area_mm2=moments.area_mm2,
