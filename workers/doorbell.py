@@ -57,7 +57,9 @@ class Doorbell:
         for queue in Queue:
             mine = [job for job in jobs if job.queue is queue]
             for job in mine[: max(0, len(mine) - self._waiting(queue))]:
-                rung += self.ring(job.id, job.queue)
+                if not self.ring(job.id, job.queue):
+                    return rung  # the broker is away: the next one would be as silent
+                rung += 1
         return rung
 
     def _waiting(self, queue: Queue) -> int:
