@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from catalog.meshes.crossing import crossing_triangles
 from catalog.meshes.fingerprints import fingerprint
 from catalog.meshes.measures import areas, size_of, surface_moments
 from catalog.meshes.mend import Mended, mend
@@ -78,7 +79,13 @@ def _part(raw: RawMesh, file: str, *, limits: MeshLimits) -> ReadPart:
     mended = mend(vertices, faces)
     _refuse_shapeless(mended, file)
     details = _details(mended, file)
-    findings = (*raw.findings, *mended.findings, *_size_findings(details))
+    crossing = crossing_triangles(mended.mesh) or 0
+    findings = (
+        *raw.findings,
+        *mended.findings,
+        *([Finding(kind=FindingKind.SELF_CROSSING, count=crossing)] if crossing else []),
+        *_size_findings(details),
+    )
     return ReadPart(
         name=raw.name, copies=raw.copies, mesh=mended.mesh, details=details, findings=findings
     )

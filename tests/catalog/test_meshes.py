@@ -162,6 +162,25 @@ def test_edges_with_more_than_two_triangles_are_counted() -> None:
     assert Finding(kind=FindingKind.NON_MANIFOLD, count=1) in part.findings
 
 
+def test_pieces_that_run_through_each_other_are_said_to_cross() -> None:
+    beam = files.moved(files.box(60, 4, 4), np.eye(3), np.array([-15.0, 8, 3]))
+
+    part = one(files.binary_stl(files.joined(files.box(), beam)))
+
+    # the four long sides of the beam pierce two faces of the box: 2 triangles or more of each
+    crossing = next(f.count for f in part.findings if f.kind is FindingKind.SELF_CROSSING)
+    assert 6 <= crossing <= 12
+    assert part.details.pieces == 2
+
+
+def test_pieces_that_only_touch_do_not_cross() -> None:
+    beside = files.moved(files.box(30, 20, 10), np.eye(3), np.array([30.0, 3, 2]))
+
+    part = one(files.binary_stl(files.joined(files.box(30, 20, 10), beside)))
+
+    assert kinds(part) == [FindingKind.MANY_PIECES]
+
+
 def test_a_suspicion_about_the_unit_is_said_and_nothing_is_scaled() -> None:
     inches = one(files.binary_stl(files.box(2, 1, 0.5)))
     metres = one(files.binary_stl(files.box(0.05, 0.03, 0.02)))
