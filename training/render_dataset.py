@@ -22,8 +22,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from samples import random_part
+from training.bodies import Body, body_of
+from training.pasted_photos import pasted_photo
+from training.phone import RgbPhoto, Shot
 from training.surfaces import load_backgrounds
-from training.synthetic_photos import Body, RgbPhoto, Shot, body_of, pasted_photo, synthetic_photo
+from training.synthetic_photos import synthetic_photo
 
 log = logging.getLogger("render_dataset")
 

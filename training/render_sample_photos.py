@@ -16,21 +16,12 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from samples import catalogue
+from training.bodies import Body, Placed, about_z, body_of, gather, reach_of, stand, turn_to
+from training.desk_things import thing
+from training.phone import camera_at
 from training.photo_renderer import Array, Camera, Lights, draw
+from training.plastics import plain_material
 from training.surfaces import brushed, cloth, cutting_mat, plain, sample, squared_paper, wood
-from training.synthetic_photos import (
-    Body,
-    Placed,
-    about_z,
-    body_of,
-    camera_at,
-    gather,
-    plain_material,
-    reach_of,
-    stand,
-    thing,
-    turn_to,
-)
 
 #: Size of the photos and how much finer they are drawn.
 WIDTH_PX, HEIGHT_PX, FINER = 1000, 750, 1.6

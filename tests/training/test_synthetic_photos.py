@@ -3,21 +3,20 @@
 import numpy as np
 import trimesh
 
-from training.photo_renderer import draw
-from training.synthetic_photos import (
+from training.bodies import (
     Body,
     Placed,
     about_z,
     any_rotation,
     body_of,
-    camera_at,
     gather,
-    lights_for,
-    plain_material,
     stand,
-    synthetic_photo,
     turn_to,
 )
+from training.phone import camera_at, lights_for
+from training.photo_renderer import draw
+from training.plastics import plain_material
+from training.synthetic_photos import synthetic_photo
 
 RED = plain_material(np.array([0.8, 0.05, 0.05], np.float32), 0, 10, 0)
 
