@@ -21,6 +21,7 @@ from datetime import timedelta
 from enum import Enum
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar, TypeVarTuple, cast
 
@@ -31,11 +32,12 @@ _Arguments = TypeVarTuple("_Arguments")
 
 _LIMITS = CellLimits()
 _NO_WORDS: Mapping[str, str] = {}
-#: Imports of a child on two busy cores took up to 20 s; a child that needs more is stuck.
+#: Starting with `catalog.pictures` took 3 s on busy cores; compiling for numba can take a minute.
 _START_SECONDS = 120.0
 _END_SECONDS = 5.0
 _BOOT = (
-    "import sys; from workers.cell_child import serve; serve(int(sys.argv[1]), int(sys.argv[2]))"
+    "import sys; sys.path[:] = sys.argv[3:]; "
+    "from workers.cell_child import serve; serve(int(sys.argv[1]), int(sys.argv[2]))"
 )
 
 
@@ -89,10 +91,9 @@ class Cell:
         Args:
             limits: what a call may use.
             preload: modules that the child imports before its first call.
-            environment: what the child's environment has besides this process's.
+            environment: what the child sets in its environment where it is not set already.
         """
-        self._start = Start(limits=limits, preload=tuple(preload))
-        self._environment = dict(environment)
+        self._start = Start(limits=limits, preload=tuple(preload), environment=dict(environment))
         self._turn = threading.Lock()
         # The kernel ends a child when the thread that started it ends: this thread lives on.
         self._nursery = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cell")
@@ -153,7 +154,7 @@ class Cell:
 
     def _awake(self) -> "_Child":
         if self._child is None:
-            self._child = self._nursery.submit(_Child, self._start, self._environment)
+            self._child = self._nursery.submit(_Child, self._start)
         try:
             return self._child.result()
         except BaseException:
@@ -163,16 +164,16 @@ class Cell:
     def _replace(self, child: "_Child") -> None:
         """End a child, and start its successor behind the caller's back."""
         child.end()
-        self._child = self._nursery.submit(_Child, self._start, self._environment)
+        self._child = self._nursery.submit(_Child, self._start)
 
 
 class _Child:
     """A started process that has said it is ready."""
 
-    def __init__(self, start: Start, environment: Mapping[str, str]) -> None:
+    def __init__(self, start: Start) -> None:
         self._pipe, far_end = Pipe()
         with far_end:
-            self._process = _started(far_end, environment)
+            self._process = _started(far_end)
         try:
             self._pipe.send(start)
             self._receive(_START_SECONDS)
@@ -209,16 +210,15 @@ class _Child:
         self._process.wait()
 
 
-def _started(far_end: Connection, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    paths = os.pathsep.join(path or os.getcwd() for path in sys.path)  # noqa: PTH109 -- a string
+def _started(far_end: Connection) -> subprocess.Popen[bytes]:
+    paths = [path or str(Path.cwd()) for path in sys.path]
     return subprocess.Popen(  # noqa: S603 -- our own interpreter and our own words
-        [sys.executable, "-c", _BOOT, str(far_end.fileno()), str(os.getpid())],
+        [sys.executable, "-c", _BOOT, str(far_end.fileno()), str(os.getpid()), *paths],
         pass_fds=[far_end.fileno()],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C at a terminal is for the parent to act on
-        env={**os.environ, "PYTHONPATH": paths, **environment},
     )
 
 
