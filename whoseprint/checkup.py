@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from catalog import is_current
 from vision import WeightsDamaged
-from vision.segmenter import checked
+from vision.segmenter import checked, shipped
 from whoseprint.settings import Settings
 
 #: Less than this and photos will soon not fit.
@@ -54,15 +54,15 @@ class Finding:
 
 
 def check_up(settings: Settings) -> list[Finding]:
-    """Look at GL, weights, database, migrations, Redis, token and disk."""
+    """Look at disk, GL, weights, database, migrations, Redis and token."""
     looks: tuple[Callable[[Settings], Finding], ...] = (
+        _disk,  # first: SQLite's file lies in the folder that it makes
         _gl,
         _weights,
         _database,
         _migrations,
         _redis,
         _token,
-        _disk,
     )
     return [look(settings) for look in looks]
 
@@ -87,7 +87,7 @@ def _gl(_settings: Settings) -> Finding:
 
 def _weights(_settings: Settings) -> Finding:
     try:
-        file = checked("segmenter")
+        file = checked("segmenter", folder=shipped())
     except (WeightsDamaged, OSError) as error:
         return Finding("weights", Health.ILL, str(error), "Install whoseprint again.")
     return Finding("weights", Health.WELL, f"{file.name} is the file that was measured")

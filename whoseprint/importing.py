@@ -46,7 +46,8 @@ class ImportReport:
     refused: list[Refused] = field(default_factory=list)
     #: (part, other part of the very same mesh)
     twins: list[tuple[str, str]] = field(default_factory=list)
-    order_lines: int = 0
+    #: Parts that the order book names and nobody has.
+    orders_without_part: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, name: str, named: Named) -> None:
@@ -93,7 +94,6 @@ def read_orders(csv: Path, report: ImportReport) -> Orders:
         orders.setdefault(row.part, []).append(row.details)
     for bad in book.refused:
         report.refuse(f"{csv.name}, line {bad.line}", bad.reason)
-    report.order_lines = len(book.rows)
     return orders
 
 
@@ -175,4 +175,4 @@ class Import:
                 if part is not None:
                     attach_orders(session, part.id, self.orders[name], now=shop.clock())
             if part is None:
-                self.report.refuse(name, "The order book names it, but there is no such part.")
+                self.report.orders_without_part.append(name)
