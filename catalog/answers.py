@@ -3,6 +3,7 @@
 Frozen read models, put together in a few queries; the conversation words them.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,6 +49,10 @@ class SightingCard:
     answer_message_id: int | None
     candidates: tuple[CandidateCard, ...]
     verdict: AlreadySaid | None
+
+    def is_nonce(self, nonce: str) -> bool:
+        """Whether a button was made for this sighting."""
+        return secrets.compare_digest(self.nonce.encode(), nonce.encode())
 
     def candidate(self, rank: int) -> CandidateCard | None:
         """The candidate of a rank; None when there is none (any more)."""
@@ -102,6 +107,22 @@ def is_newer_than_catalogue(session: Session, card: SightingCard) -> bool:
         select(func.max(Part.added_at)).where(Part.state == PartState.READY)
     ).one()
     return newest is None or card.created_at >= newest
+
+
+def album_sighting(session: Session, chat_id: int, album: str) -> int | None:
+    """The sighting that an album's earlier picture opened."""
+    return session.scalars(
+        select(Sighting.id).where(Sighting.chat_id == chat_id, Sighting.media_group_id == album)
+    ).one_or_none()
+
+
+def ask_whois(session: Session, sighting_id: int) -> bool:
+    """Ask for candidates of a sighting that is being worked on; False when it is answered."""
+    row = session.get_one(Sighting, sighting_id, with_for_update=True)
+    if row.outcome is not None:
+        return False
+    row.whois = True
+    return True
 
 
 def photos_to_look_at(session: Session, sighting_id: int) -> list[PhotoSource]:

@@ -15,7 +15,7 @@ from catalog.files import FileKey
 from catalog.orders import copies_found
 from catalog.tables import Customer, OrderLine, Part, PartState
 
-Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +72,10 @@ class PartCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[Row]):
+class Page(Generic[Row_co]):
     """Some rows of a longer list; pages count from 0."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[Row_co, ...]
     number: int
     pages: int
     total: int

@@ -117,6 +117,28 @@ def mark_undeliverable(session: Session, delivery_id: int, *, now: datetime) -> 
     _change(session, delivery_id, state=DeliveryState.UNDELIVERABLE, sent_at=now, lease_until=None)
 
 
+def was_written(session: Session, delivery: NewDelivery) -> bool:
+    """Whether the same was ever put into the outbox for that chat."""
+    told = session.scalars(
+        select(Delivery.facts).where(
+            Delivery.kind == delivery.kind, Delivery.chat_id == delivery.chat_id
+        )
+    )
+    return any(facts == dict(delivery.facts) for facts in told)
+
+
+def deliver_again(session: Session, job_id: int) -> bool:
+    """Tell what a job told once more, its message was written over; False: not told yet."""
+    changed = session.execute(
+        update(Delivery)
+        .where(Delivery.job_id == job_id, Delivery.state == DeliveryState.SENT)
+        .values(state=DeliveryState.WAITING, sent_at=None, attempts=0)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(changed.all())
+
+
 def next_delivery_at(session: Session) -> datetime | None:
     """When the next waiting delivery may be sent; None when there is none."""
     return session.scalars(

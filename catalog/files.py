@@ -9,6 +9,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NewType
 from uuid import uuid4
 
@@ -88,6 +89,11 @@ class FileStore:
         for path, facts in self._fs.find(f"{self._root}/sha256", detail=True).items():
             if _changed_at(facts) < moment:
                 yield FileKey(path[len(self._root) + 1 :])
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder it lies in; None in a bucket."""
+        return Path(self._root) if self._is_folder else None
 
     @property
     def _is_folder(self) -> bool:

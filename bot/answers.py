@@ -1,0 +1,195 @@
+"""The answer to a photo: its words, its buttons, and what its picture shows.
+
+Pure: a SightingCard in, a Reply out. One print has one message, and that message is in one of five
+states: one part named, three candidates, nothing known, confirmed, none of these.
+"""
+
+from dataclasses import dataclass, field
+
+from telegram import InlineKeyboardButton
+
+from bot import buttons
+from bot.buttons import Keyboard
+from bot.messages import Html, Share
+from bot.part_words import customer_name, facts_of_part, part_name
+from bot.voice import Voice, dotted, paragraph
+from catalog.answers import CandidateCard, SightingCard
+from catalog.files import FileKey
+from catalog.tables import SightingOutcome
+from catalog.verdicts import AlreadySaid
+
+CANDIDATES_SHOWN = 3
+#: Below this the first candidate is told as "maybe".
+PROBABLE = 0.5
+#: Reasons that lie in the photo: naming the nearest part would mislead.
+PHOTO_REASONS = ("no_object", "cut_off", "too_dark", "blurred")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What the picture of an answer is put together from.
+
+    Attributes:
+        cut_out: the photo with its print cut out; None: renders alone.
+        previews: one render, or up to three that are numbered.
+    """
+
+    cut_out: FileKey | None = None
+    previews: tuple[FileKey | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a message is to say, offer and show; picture None: words alone."""
+
+    text: Html
+    keyboard: Keyboard = ()
+    picture: Picture | None = field(default=None)
+
+
+def answer(card: SightingCard, voice: Voice, *, reader_id: int | None = None) -> Reply:
+    """The answer as it stands: decided, confirmed or refused."""
+    if card.verdict is not None:
+        return settled(card, card.verdict, voice, reader_id=reader_id)
+    if card.outcome is SightingOutcome.ACCEPTED and not card.whois and card.candidates:
+        return one_part(card, card.candidates[0], voice)
+    if card.outcome is SightingOutcome.UNKNOWN and not (card.whois and card.candidates):
+        return unknown(card, voice)
+    return three_candidates(card, voice) if card.candidates else unknown(card, voice)
+
+
+def one_part(card: SightingCard, shown: CandidateCard, voice: Voice) -> Reply:
+    """One part beside the photo, with Right and Not this."""
+    text = paragraph(
+        _head(card, shown, voice),
+        facts_of_part(shown.part, voice),
+        _sureness(card, shown, voice),
+    )
+    rank = str(shown.rank)
+    keyboard = (
+        (
+            _button(card, voice, "right", argument=rank),
+            _button(card, voice, "not-this", argument=rank),
+        ),
+        (_button(card, voice, "others"), _button(card, voice, "stl", argument=rank)),
+    )
+    return Reply(text=text, keyboard=keyboard, picture=_beside(card, shown))
+
+
+def three_candidates(card: SightingCard, voice: Voice) -> Reply:
+    """Up to three parts, numbered; nobody's name is given as a fact."""
+    shown = card.candidates[:CANDIDATES_SHOWN]
+    lines = [_candidate_line(number, each, voice) for number, each in enumerate(shown, start=1)]
+    text = paragraph(_candidates_intro(card, voice), *lines, _what_next(card, voice))
+    numbers = tuple(
+        buttons.button(str(number), _data(card, "pick", str(each.rank)))
+        for number, each in enumerate(shown, start=1)
+    )
+    return Reply(
+        text=text,
+        keyboard=(numbers, (_button(card, voice, "none"),)),
+        picture=Picture(previews=tuple(each.part.preview_key for each in shown)),
+    )
+
+
+def no_more(card: SightingCard, voice: Voice) -> Reply:
+    """All candidates were turned down one by one."""
+    keyboard = ((_button(card, voice, "others"), _button(card, voice, "none")),)
+    return Reply(text=voice.say("no-more-candidates"), keyboard=keyboard)
+
+
+def unknown(card: SightingCard, voice: Voice) -> Reply:
+    """One sentence with the reason, and what to do about it."""
+    return Reply(text=reason_sentence(card, voice))
+
+
+def reason_sentence(card: SightingCard, voice: Voice) -> Html:
+    """Why there is no answer."""
+    nearest = card.candidates[0] if card.candidates else None
+    if nearest is not None and card.reason not in PHOTO_REASONS:
+        return voice.say(
+            "unknown-nearest",
+            part=part_name(nearest.part.name),
+            share=Share(nearest.probability),
+        )
+    return voice.say(f"reason-{card.reason or 'nothing_alike'}")
+
+
+def settled(
+    card: SightingCard, verdict: AlreadySaid, voice: Voice, *, reader_id: int | None
+) -> Reply:
+    """What people said it is; Undo is the only button left."""
+    mine = verdict.person_id == reader_id
+    by = voice.say("by-you") if mine else voice.say("by-person", person=verdict.person_name)
+    keyboard = ((_button(card, voice, "undo"),),)
+    if verdict.part_name is None:
+        return Reply(text=voice.say("settled-none", by=by), keyboard=keyboard)
+    shown = next((each for each in card.candidates if each.part.id == verdict.part_id), None)
+    line = shown.part.line if shown else None
+    customer = line.customer if line else None
+    part = part_name(verdict.part_name)
+    head = dotted(
+        voice.say("settled-part", part=part, customer=customer_name(customer), by=by)
+        if customer
+        else voice.say("settled-nobodys", part=part, by=by),
+        voice.say("line-found", found=line.found, quantity=line.quantity) if line else None,
+    )
+    if shown is None:  # retired since
+        return Reply(text=head, keyboard=keyboard)
+    text = paragraph(head, facts_of_part(shown.part, voice))
+    return Reply(text=text, keyboard=keyboard, picture=_beside(card, shown))
+
+
+def _head(card: SightingCard, shown: CandidateCard, voice: Voice) -> Html:
+    part = part_name(shown.part.name)
+    customer = shown.part.customer
+    if customer is None:
+        return voice.say("head-nobodys", part=part)
+    sure = card.outcome is SightingOutcome.ACCEPTED and shown.rank == 1
+    sentence = "head-sure" if sure else "head-maybe"
+    return voice.say(sentence, part=part, customer=customer_name(customer))
+
+
+def _sureness(card: SightingCard, shown: CandidateCard, voice: Voice) -> Html:
+    share = Share(shown.probability)
+    if card.outcome is SightingOutcome.ACCEPTED and shown.rank == 1:
+        return voice.say("sure", share=share)
+    return voice.say("probably" if shown.probability > PROBABLE else "maybe", share=share)
+
+
+def _candidates_intro(card: SightingCard, voice: Voice) -> Html:
+    if card.whois or card.outcome is SightingOutcome.ACCEPTED:
+        return voice.say("candidates-asked")
+    if card.candidates[0].probability > PROBABLE:
+        return voice.say("candidates-probably")
+    return voice.say("candidates-maybe")
+
+
+def _candidate_line(number: int, candidate: CandidateCard, voice: Voice) -> Html:
+    customer = candidate.part.customer
+    return dotted(
+        voice.say("candidate", number=number, part=part_name(candidate.part.name)),
+        voice.say("line-customer", customer=customer_name(customer)) if customer else None,
+        voice.say("share", share=Share(candidate.probability)),
+    )
+
+
+def _what_next(card: SightingCard, voice: Voice) -> Html | None:
+    if card.whois or card.outcome is SightingOutcome.ACCEPTED:
+        return None
+    sentence = "reason-look_alikes" if card.reason == "look_alikes" else "reason-not_sure"
+    return voice.say(sentence)
+
+
+def _beside(card: SightingCard, shown: CandidateCard) -> Picture:
+    return Picture(cut_out=card.cut_out_key, previews=(shown.part.preview_key,))
+
+
+def _button(
+    card: SightingCard, voice: Voice, verb: str, *, argument: str = ""
+) -> InlineKeyboardButton:
+    return buttons.button(voice.plain(f"button-{verb}"), _data(card, verb, argument))
+
+
+def _data(card: SightingCard, verb: str, argument: str = "") -> str:
+    return buttons.packed(verb, card.id, card.nonce, argument)

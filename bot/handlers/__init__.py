@@ -1,0 +1,1 @@
+"""What the bot does when people say, send or press something; bot/table.py says who may."""

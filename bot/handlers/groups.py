@@ -1,0 +1,66 @@
+"""A group's switch: look at each photo there, or only at those that somebody asks about."""
+
+from bot.buttons import Keyboard, button
+from bot.line import Speech
+from bot.turn import Turn
+from catalog.groups import group_of, look_at_every_photo, move
+
+ON_WORDS = frozenset({"on", "yes", "si", "sí", "1"})
+OFF_WORDS = frozenset({"off", "no", "0"})
+
+
+async def every_photo(turn: Turn) -> None:
+    """Switch it by a word, or show how it stands with buttons."""
+    if turn.chat.is_private:
+        await turn.reply(turn.say("everyphoto-only-groups"))
+        return
+    word = turn.words.casefold()
+    if word in ON_WORDS | OFF_WORDS:
+        await _set(turn, wanted=word in ON_WORDS)
+    group = await turn.desk.read(lambda session: group_of(session, turn.chat.id))
+    is_on = group is not None and group.every_photo
+    speech = _speech(turn, is_on=is_on)
+    await turn.reply(speech.text, keyboard=speech.keyboard)
+
+
+async def switch_on(turn: Turn) -> None:
+    """Each photo of the group is looked at."""
+    await _set(turn, wanted=True)
+    await turn.toast(turn.plain("toast-saved"))
+    await turn.change_pressed(_speech(turn, is_on=True))
+
+
+async def switch_off(turn: Turn) -> None:
+    """Only photos that somebody asks about."""
+    await _set(turn, wanted=False)
+    await turn.toast(turn.plain("toast-saved"))
+    await turn.change_pressed(_speech(turn, is_on=False))
+
+
+async def service(turn: Turn) -> None:
+    """A group may have got another id; its setting goes along."""
+    new_id = None if turn.message is None else turn.message.migrate_to_chat_id
+    if new_id is not None:
+        await turn.desk.write(
+            lambda session: move(session, old_chat_id=turn.chat.id, new_chat_id=new_id)
+        )
+
+
+async def _set(turn: Turn, *, wanted: bool) -> None:
+    await turn.desk.write(
+        lambda session: look_at_every_photo(
+            session, turn.chat.id, title=turn.chat.title, wanted=wanted
+        )
+    )
+
+
+def _speech(turn: Turn, *, is_on: bool) -> Speech:
+    can_read_all = bool(turn.desk.bot.can_read_all_group_messages)
+    sentence = "everyphoto-off"
+    if is_on:
+        sentence = "everyphoto-on" if can_read_all else "everyphoto-on-privacy"
+    verb = "every-off" if is_on else "every-on"
+    keyboard: Keyboard = (
+        (button(turn.plain(f"button-{verb}"), turn.seal.data(verb, 0, chat_id=turn.chat.id)),),
+    )
+    return Speech(text=turn.say(sentence, bot=turn.desk.bot.username), keyboard=keyboard)

@@ -1,0 +1,125 @@
+"""An admin sends parts: the file is taken on, and what nobody owns is asked about."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from bot.line import Speech, download
+from bot.messages import Html
+from bot.reading import part_file_in
+from bot.turn import Turn
+from catalog.cards import line_card
+from catalog.files import FileKey
+from catalog.jobs import NewJob, hold_job, queue_job
+from catalog.orders import find_or_add_customer, set_customer
+from catalog.tables import Customer, JobKind, Queue
+
+MEGABYTE = 1_000_000
+NAME_CHARACTERS = 200
+CUSTOMER_CHARACTERS = 120
+
+
+async def part_file(turn: Turn) -> None:
+    """Take a part file on: from here on it is answered, whatever happens to this process."""
+    file = None if turn.message is None else part_file_in(turn.message)
+    if turn.message is None or file is None:
+        return
+    limit = turn.desk.rules.download_bytes
+    if limit is not None and file.size_bytes > limit:
+        await turn.reply(turn.say("file-too-large", file=file.name, limit_mb=limit // MEGABYTE))
+        return
+    caption = turn.message.caption or ""
+    status_id = await turn.open_status(
+        turn.say("reading-file", file=file.name), reply_to=turn.message_id
+    )
+    await turn.show_life()
+    key = await turn.desk.keep(await download(turn.desk.bot, file.file_id))
+    job_id = await turn.settle(
+        lambda session: _take_on(session, turn, _facts(key, file.name, caption), status_id)
+    )
+    await turn.desk.ring(job_id, Queue.CATALOG)
+
+
+async def part_file_from_worker(turn: Turn) -> None:
+    """Workers cannot add parts; say who can."""
+    if turn.chat.is_private:
+        await turn.reply(turn.say("admins-only-parts"))
+
+
+async def whose(turn: Turn) -> None:
+    """A customer's button: everything of that file that nobody owned is theirs."""
+    customer_id = int(turn.pressed.argument) if turn.pressed.argument.isdigit() else 0
+
+    def claim(session: Session) -> tuple[str, int] | None:
+        customer = session.get(Customer, customer_id)
+        if customer is None:
+            return None
+        return customer.name, give_to(session, turn.pressed.id, customer_id)
+
+    claimed = await turn.settle(claim)
+    if claimed is None:
+        await turn.toast(turn.plain("press-old"))
+        return
+    await _told(turn, *claimed)
+
+
+async def someone_new(turn: Turn) -> None:
+    """The next text is the customer's name."""
+    await turn.ask("customer", {"job_id": turn.pressed.id})
+    await turn.toast()
+    await turn.reply(turn.say("ask-customer"))
+
+
+async def customer(turn: Turn) -> None:
+    """The name of somebody new."""
+    name = " ".join(turn.words.split())
+    if not name or len(name) > CUSTOMER_CHARACTERS:
+        await turn.reply(turn.say("name-unusable", limit=CUSTOMER_CHARACTERS))
+        return
+    job_id = int(turn.answers["job_id"])
+
+    def claim(session: Session) -> int:
+        return give_to(session, job_id, find_or_add_customer(session, name))
+
+    lines = await turn.settle_answer(claim)
+    await turn.reply(_claimed(turn, name, lines))
+
+
+def unclaimed(session: Session, line_ids: Sequence[int]) -> list[int]:
+    """Those of these order lines that still belong to nobody."""
+    cards = [line_card(session, line_id) for line_id in line_ids]
+    return [card.id for card in cards if card is not None and card.customer is None]
+
+
+def give_to(session: Session, job_id: int, customer_id: int) -> int:
+    """Give what a file brought and nobody owns to a customer; how many lines."""
+    facts = hold_job(session, job_id).facts
+    lines = unclaimed(session, facts.get("unclaimed", []))
+    for line_id in lines:
+        set_customer(session, line_id, customer_id)
+    return len(lines)
+
+
+async def _told(turn: Turn, name: str, lines: int) -> None:
+    await turn.toast(turn.plain("toast-whose", customer=name) if lines else turn.plain("press-old"))
+    if lines:
+        await turn.change_pressed(Speech(text=_claimed(turn, name, lines)))
+
+
+def _claimed(turn: Turn, name: str, lines: int) -> Html:
+    return turn.say("claimed" if lines else "claimed-already", customer=name, parts=lines)
+
+
+def _facts(key: FileKey, name: str, caption: str) -> dict[str, str]:
+    return {"file_key": key, "file_name": name[:NAME_CHARACTERS], "caption": caption}
+
+
+def _take_on(session: Session, turn: Turn, facts: dict[str, str], status_id: int) -> int:
+    job = NewJob(
+        kind=JobKind.RECEIVE,
+        facts=facts,
+        person_id=turn.person.id,
+        chat_id=turn.chat.id,
+        status_message_id=status_id,
+    )
+    return queue_job(session, job, now=turn.desk.now())

@@ -1,0 +1,167 @@
+"""A photo comes in: show life, fetch it, open a sighting and its job in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.desk import AT_ONCE
+from bot.line import download
+from bot.reading import SentFile, picture_in
+from bot.tellings import Telling
+from bot.turn import Turn
+from catalog.answers import album_sighting
+from catalog.deliveries import NewDelivery, write_delivery
+from catalog.files import FileKey
+from catalog.groups import group_of
+from catalog.jobs import NewJob, job_of_sighting, postpone, queue_job
+from catalog.sightings import (
+    PHOTOS_MAX,
+    NewSighting,
+    SentPhoto,
+    add_photo,
+    open_sighting,
+    sightings_since,
+)
+from catalog.tables import JobKind, Queue
+
+MINUTE = timedelta(minutes=1)
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A photo to be looked at.
+
+    Attributes:
+        message_id: the message that holds it, perhaps one sent days ago.
+        key: its bytes, when they are kept already.
+    """
+
+    file: SentFile
+    message_id: int
+    whois: bool = False
+    album: str | None = None
+    key: FileKey | None = None
+
+
+async def photo(turn: Turn) -> None:
+    """A photo, or a file that is one; in a group only when each photo is looked at."""
+    if turn.message is None:
+        return
+    file = picture_in(turn.message)
+    if file is None or not (turn.chat.is_private or await _every_photo(turn)):
+        return
+    await look(
+        turn,
+        Look(
+            file=file,
+            message_id=turn.message.message_id,
+            album=turn.message.media_group_id,
+        ),
+    )
+
+
+async def look(turn: Turn, wanted: Look) -> None:
+    """Take a photo on: from here on it is answered, whatever happens to this process."""
+    rules = turn.desk.rules
+    if rules.download_bytes is not None and wanted.file.size_bytes > rules.download_bytes:
+        limit = rules.download_bytes // MEGABYTE
+        await turn.reply(turn.say("trouble-picture_file_too_large", limit_mb=limit))
+        return
+    joins = await _joins_album(turn, wanted)
+    if not joins and await _is_too_fast(turn):
+        limit = rules.photos_per_minute
+        await turn.reply(turn.say("too-many-photos", limit=limit))
+        return
+    status_id = None
+    if not joins:
+        status_id = await turn.open_status(turn.say("looking"), reply_to=turn.message_id)
+        await turn.show_life()
+    key = wanted.key or await turn.desk.keep(await download(turn.desk.bot, wanted.file.file_id))
+    job_id = await turn.settle(lambda session: _take_on(session, turn, wanted, key, status_id))
+    if job_id is not None:
+        await turn.desk.ring(job_id, Queue.VISION, after=_pause(turn, wanted))
+
+
+async def _every_photo(turn: Turn) -> bool:
+    group = await turn.desk.read(lambda session: group_of(session, turn.chat.id))
+    return group is not None and group.every_photo
+
+
+async def _joins_album(turn: Turn, wanted: Look) -> bool:
+    album = wanted.album
+    if album is None:
+        return False
+    found = await turn.desk.read(lambda session: album_sighting(session, turn.chat.id, album))
+    return found is not None
+
+
+async def _is_too_fast(turn: Turn) -> bool:
+    since = turn.desk.now() - MINUTE
+    sent = await turn.desk.read(
+        lambda session: sightings_since(session, person_id=turn.person.id, since=since)
+    )
+    return sent >= turn.desk.rules.photos_per_minute
+
+
+def _pause(turn: Turn, wanted: Look) -> timedelta:
+    return AT_ONCE if wanted.album is None else turn.desk.rules.album_pause
+
+
+def _take_on(
+    session: Session, turn: Turn, wanted: Look, key: FileKey, status_id: int | None
+) -> int | None:
+    """The job of a new sighting; None when the photo joined one that is there."""
+    now = turn.desk.now()
+    ready_at = now + _pause(turn, wanted)
+    opened = open_sighting(
+        session,
+        NewSighting(
+            person_id=turn.person.id,
+            chat_id=turn.chat.id,
+            whois=wanted.whois,
+            media_group_id=wanted.album,
+        ),
+        now=now,
+    )
+    sent = SentPhoto(
+        chat_id=turn.chat.id,
+        message_id=wanted.message_id,
+        telegram_file_id=wanted.file.file_id,
+        file_key=key,
+    )
+    added = add_photo(session, opened.sighting_id, sent)
+    if opened.joined:
+        _join(session, turn, opened.sighting_id, ready_at=ready_at, added=added)
+        return None
+    return queue_job(
+        session,
+        NewJob(
+            kind=JobKind.IDENTIFY,
+            sighting_id=opened.sighting_id,
+            person_id=turn.person.id,
+            chat_id=turn.chat.id,
+            status_message_id=status_id,
+            not_before=ready_at,
+        ),
+        now=now,
+    )
+
+
+def _join(
+    session: Session, turn: Turn, sighting_id: int, *, ready_at: datetime, added: bool
+) -> None:
+    job_id = job_of_sighting(session, sighting_id)
+    if job_id is None:
+        return
+    if added:
+        postpone(session, job_id, until=ready_at)
+        return
+    full = NewDelivery(
+        kind=Telling.ALBUM_FULL.value,
+        chat_id=turn.chat.id,
+        job_id=job_id,
+        facts={"limit": PHOTOS_MAX},
+    )
+    write_delivery(session, full, now=turn.desk.now())

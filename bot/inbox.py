@@ -1,0 +1,155 @@
+"""Fetch updates and keep them before Telegram may forget them.
+
+getUpdates -> INSERT -> COMMIT -> only then the offset moves on. A crash costs nothing: Telegram
+sends them again and the key drops the twins. One process at a time polls, elected by a row; it is
+also the one that handles, so that a chat's updates stay in order.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.desk import Desk
+from bot.line import pause_s
+from catalog.leaders import lead, resign
+from catalog.updates import KeptUpdate, keep_updates, unhandled
+
+_log = structlog.get_logger(__name__)
+
+DEED = "poll"
+#: A poller that dies is followed after this.
+TERM = timedelta(seconds=12)
+RENEW_EVERY_S = 3.0
+POLL_S = 30
+READ_S = 40
+PAUSE_S = 1.0
+ALLOWED = ("message", "callback_query")
+
+Handle = Callable[[Sequence[KeptUpdate]], None]
+Begin = Callable[[], Awaitable[Handle]]
+
+
+async def poll_for_ever(desk: Desk, *, holder: str, begin: Begin) -> None:
+    """Poll while this process leads, wait while another does; until cancelled.
+
+    Args:
+        desk: where updates are kept.
+        holder: this process's name among the candidates.
+        begin: called at each term's beginning; gives what handles updates.
+    """
+    try:
+        while True:
+            if await _leads(desk, holder):
+                await _term(desk, holder, await begin())
+            await asyncio.sleep(PAUSE_S)
+    finally:
+        await asyncio.shield(_resign(desk, holder))
+
+
+async def _term(desk: Desk, holder: str, handle: Handle) -> None:
+    """Poll until the lead is lost."""
+    polling = asyncio.create_task(_poll(desk, handle))
+    try:
+        while await _leads(desk, holder):
+            await asyncio.wait({polling}, timeout=RENEW_EVERY_S)
+            if polling.done():
+                polling.result()
+                return
+        _log.warning("lead_lost", deed=DEED)
+    finally:
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+
+
+async def _poll(desk: Desk, handle: Handle) -> None:
+    handle(await _left_over(desk))
+    offset: int | None = None
+    while True:
+        updates = await _fetched(desk, offset)
+        if not updates:
+            continue
+        handle(await _kept(desk, updates))
+        offset = updates[-1].update_id + 1
+
+
+async def _left_over(desk: Desk) -> list[KeptUpdate]:
+    """What an earlier process kept and did not get to handle."""
+    while True:
+        try:
+            return await desk.read(unhandled)
+        except SQLAlchemyError as error:
+            await _wait_for_database(error)
+
+
+async def _fetched(desk: Desk, offset: int | None) -> tuple[Update, ...]:
+    try:
+        return await desk.bot.get_updates(
+            offset=offset, timeout=POLL_S, read_timeout=READ_S, allowed_updates=ALLOWED
+        )
+    except InvalidToken:
+        raise
+    except RetryAfter as error:
+        await asyncio.sleep(pause_s(error))
+    except Conflict:
+        _log.warning("somebody_else_polls")
+        await asyncio.sleep(RENEW_EVERY_S)
+    except TelegramError as error:
+        _log.info("telegram_out_of_reach", cause=str(error))
+        await asyncio.sleep(PAUSE_S)
+    return ()
+
+
+async def _kept(desk: Desk, updates: Sequence[Update]) -> list[KeptUpdate]:
+    """Commit them; a database that is away is waited for, Telegram keeps them meanwhile."""
+    bodies = [body_of(update) for update in updates]
+    now = desk.now()
+    while True:
+        try:
+            new = set(await desk.write(lambda session: keep_updates(session, bodies, now=now)))
+        except SQLAlchemyError as error:
+            await _wait_for_database(error)
+        else:
+            break
+    return [
+        KeptUpdate(id=body["update_id"], body=body, received_at=now, attempts=0)
+        for body in bodies
+        if body["update_id"] in new
+    ]
+
+
+def body_of(update: Update) -> dict[str, Any]:
+    """An update as JSON, fields that the library does not know included.
+
+    U+0000 is taken out: PostgreSQL keeps no text with it, and one message must not stop the rest.
+    """
+    body: dict[str, Any] = json.loads(update.to_json().replace("\\u0000", ""))
+    return body
+
+
+async def _leads(desk: Desk, holder: str) -> bool:
+    try:
+        return await desk.write(
+            lambda session: lead(session, DEED, holder=holder, now=desk.now(), term=TERM)
+        )
+    except SQLAlchemyError as error:
+        await _wait_for_database(error)
+        return False
+
+
+async def _resign(desk: Desk, holder: str) -> None:
+    try:
+        await desk.write(lambda session: resign(session, DEED, holder=holder, now=desk.now()))
+    except SQLAlchemyError as error:
+        _log.warning("lead_not_handed_over", cause=str(error))
+
+
+async def _wait_for_database(error: SQLAlchemyError) -> None:
+    _log.warning("inbox_waits_for_database", cause=str(error))
+    await asyncio.sleep(PAUSE_S)

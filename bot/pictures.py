@@ -1,0 +1,210 @@
+"""The pictures people see: a photo beside its part, three candidates, a list with previews.
+
+Knows stored PNG files of our own making and nothing of what they mean; photos as they were sent
+never come here (their cut-outs do). Everything is drawn at twice the size it is seen at on a phone,
+on one ground colour, in rounded tiles. Blocking: call from a thread.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from io import BytesIO
+
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+GROUND = (233, 237, 242)
+TILE = (255, 255, 255)
+INK = (30, 41, 59)
+PALE = (148, 163, 184)
+ACCENT = (37, 99, 235)
+WIDTH_PX = 1280
+GAP_PX = 24
+RADIUS_PX = 36
+PAIR_HEIGHT_PX = 660
+TRIO_HEIGHT_PX = 470
+ROW_HEIGHT_PX = 150
+SHADOW_PX = 10
+#: How much of its tile a part fills.
+FILL = 0.84
+#: How much room is left around a print in its photo.
+PHOTO_MARGIN = 0.35
+OUTLINE_PX = 5
+#: What a mask calls the print.
+INSIDE = 128
+BADGE_PX = 76
+JPEG_QUALITY = 88
+#: What of the photo around the print stays visible.
+DIM = 0.55
+
+Size = tuple[int, int]
+
+
+def beside(cut_out: bytes | None, preview: bytes | None) -> bytes:
+    """The photo with its print outlined, and the part's render to its right; JPEG."""
+    tiles = 1 if cut_out is None else 2
+    canvas = _canvas(PAIR_HEIGHT_PX)
+    width = (WIDTH_PX - (tiles + 1) * GAP_PX) // tiles
+    size = (width, PAIR_HEIGHT_PX - 2 * GAP_PX)
+    faces = [_render_tile(preview, size)]
+    if cut_out is not None:
+        faces.insert(0, _photo_tile(_opened(cut_out), size))
+    _hang(canvas, faces)
+    return _jpeg(canvas)
+
+
+def numbered(previews: Sequence[bytes | None]) -> bytes:
+    """Up to three renders side by side, with a number in each one's corner; JPEG."""
+    canvas = _canvas(TRIO_HEIGHT_PX)
+    width = (WIDTH_PX - 4 * GAP_PX) // 3
+    faces = []
+    for number, preview in enumerate(previews, start=1):
+        face = _render_tile(preview, (width, TRIO_HEIGHT_PX - 2 * GAP_PX))
+        _badge(face, str(number))
+        faces.append(face)
+    _hang(canvas, faces)
+    return _jpeg(canvas)
+
+
+def sheet(contact_sheet: bytes) -> bytes:
+    """A part from several sides, on the same ground as everything else; JPEG."""
+    drawn = _opened(contact_sheet)
+    width = WIDTH_PX - 2 * GAP_PX
+    height = max(1, round(drawn.height * width / drawn.width))
+    canvas = _canvas(height + 2 * GAP_PX)
+    face = Image.new("RGB", (width, height), TILE)
+    face.paste(drawn.resize((width, height), Image.Resampling.LANCZOS), (0, 0), _alpha(drawn, face))
+    _hang(canvas, [face])
+    return _jpeg(canvas)
+
+
+def listed(rows: Sequence[tuple[bytes | None, str, str]]) -> bytes:
+    """Previews with two lines each, one below the other; JPEG."""
+    canvas = _canvas(len(rows) * (ROW_HEIGHT_PX + GAP_PX) + GAP_PX)
+    for place, (preview, title, below) in enumerate(rows):
+        face = Image.new("RGB", (WIDTH_PX - 2 * GAP_PX, ROW_HEIGHT_PX), TILE)
+        face.paste(_render_tile(preview, (ROW_HEIGHT_PX, ROW_HEIGHT_PX)), (12, 0))
+        draw = ImageDraw.Draw(face)
+        left = ROW_HEIGHT_PX + 44
+        room = face.width - left - 24
+        draw.text((left, 28), _fitted(title, _font(46), room), fill=INK, font=_font(46))
+        draw.text((left, 88), _fitted(below, _font(36), room), fill=PALE, font=_font(36))
+        _lay(canvas, face, (GAP_PX, GAP_PX + place * (ROW_HEIGHT_PX + GAP_PX)))
+    return _jpeg(canvas)
+
+
+def _canvas(height: int) -> Image.Image:
+    return Image.new("RGB", (WIDTH_PX, height), GROUND)
+
+
+def _hang(canvas: Image.Image, faces: Sequence[Image.Image]) -> None:
+    used = sum(face.width for face in faces) + GAP_PX * (len(faces) - 1)
+    left = (canvas.width - used) // 2
+    for face in faces:
+        _lay(canvas, face, (left, GAP_PX))
+        left += face.width + GAP_PX
+
+
+def _lay(canvas: Image.Image, face: Image.Image, at: Size) -> None:
+    """Lay a tile down with round corners and a soft shadow."""
+    mask = _round(face.size)
+    shadow = Image.new("L", (face.width + 4 * SHADOW_PX, face.height + 4 * SHADOW_PX), 0)
+    shadow.paste(Image.new("L", face.size, 60), (2 * SHADOW_PX, 2 * SHADOW_PX), mask)
+    shadow = shadow.filter(ImageFilter.GaussianBlur(SHADOW_PX))
+    corner = (at[0] - 2 * SHADOW_PX, at[1] - 2 * SHADOW_PX + SHADOW_PX // 2)
+    canvas.paste(Image.new("RGB", shadow.size, (71, 85, 105)), corner, shadow)
+    canvas.paste(face, at, mask)
+
+
+def _round(size: Size) -> Image.Image:
+    finer = 2
+    mask = Image.new("L", (size[0] * finer, size[1] * finer), 0)
+    ImageDraw.Draw(mask).rounded_rectangle(
+        (0, 0, mask.width - 1, mask.height - 1), RADIUS_PX * finer, fill=255
+    )
+    return mask.resize(size, Image.Resampling.LANCZOS)
+
+
+def _render_tile(preview: bytes | None, size: Size) -> Image.Image:
+    face = Image.new("RGB", size, TILE)
+    if preview is None:
+        draw = ImageDraw.Draw(face)
+        draw.text((size[0] / 2, size[1] / 2), "?", fill=PALE, font=_font(size[1] // 2), anchor="mm")
+        return face
+    drawn = _opened(preview)
+    box = drawn.getchannel("A").getbbox() or (0, 0, drawn.width, drawn.height)
+    _centre(face, drawn.crop(box), fill=FILL)
+    return face
+
+
+def _centre(face: Image.Image, drawn: Image.Image, *, fill: float) -> None:
+    scale = min(face.width * fill / drawn.width, face.height * fill / drawn.height)
+    size = (max(1, round(drawn.width * scale)), max(1, round(drawn.height * scale)))
+    fitted = drawn.resize(size, Image.Resampling.LANCZOS)
+    corner = ((face.width - size[0]) // 2, (face.height - size[1]) // 2)
+    face.paste(fitted, corner, fitted.getchannel("A"))
+
+
+def _photo_tile(cut_out: Image.Image, size: Size) -> Image.Image:
+    """The part of the photo that holds the print, its surroundings paled, its outline drawn."""
+    window = _window(cut_out, size)
+    cut = cut_out.crop(window).resize(size, Image.Resampling.LANCZOS)
+    inside = cut.getchannel("A").point(lambda value: 255 if value >= INSIDE else 0)
+    photo = cut.convert("RGB")
+    around = Image.blend(photo, Image.new("RGB", size, TILE), DIM)
+    around.paste(photo, (0, 0), inside)
+    wide = inside.filter(ImageFilter.MaxFilter(2 * OUTLINE_PX + 1))
+    rim = Image.composite(Image.new("L", size, 0), wide, inside)
+    around.paste(Image.new("RGB", size, ACCENT), (0, 0), rim.filter(ImageFilter.GaussianBlur(1)))
+    return around
+
+
+def _window(cut_out: Image.Image, size: Size) -> tuple[int, int, int, int]:
+    """Where to look in the photo: around the print, in the tile's proportions.
+
+    It may reach beyond the photo; what lies outside is transparent black and pales with the rest.
+    """
+    left, top, right, bottom = cut_out.getchannel("A").getbbox() or (0, 0, *cut_out.size)
+    side = max(right - left, (bottom - top) * size[0] / size[1]) * (1 + PHOTO_MARGIN)
+    half_w, half_h = side / 2, side * size[1] / size[0] / 2
+    x, y = (left + right) / 2, (top + bottom) / 2
+    x = min(max(x, half_w), max(half_w, cut_out.width - half_w))
+    y = min(max(y, half_h), max(half_h, cut_out.height - half_h))
+    return (round(x - half_w), round(y - half_h), round(x + half_w), round(y + half_h))
+
+
+def _badge(face: Image.Image, text: str) -> None:
+    draw = ImageDraw.Draw(face)
+    box = (20, 20, 20 + BADGE_PX, 20 + BADGE_PX)
+    draw.ellipse(box, fill=ACCENT)
+    draw.text((20 + BADGE_PX / 2, 20 + BADGE_PX / 2), text, fill=TILE, font=_font(46), anchor="mm")
+
+
+def _opened(content: bytes) -> Image.Image:
+    with Image.open(BytesIO(content)) as image:
+        return image.convert("RGBA")
+
+
+def _alpha(drawn: Image.Image, face: Image.Image) -> Image.Image:
+    return drawn.getchannel("A").resize(face.size, Image.Resampling.LANCZOS)
+
+
+def _fitted(text: str, font: ImageFont.FreeTypeFont, room_px: int) -> str:
+    if font.getlength(text) <= room_px:
+        return text
+    while text and font.getlength(text + "…") > room_px:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+@cache
+def _font(size_px: int) -> ImageFont.FreeTypeFont:
+    """Pillow's own typeface: the same on every machine."""
+    font = ImageFont.load_default(size_px)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise TypeError("Pillow was built without FreeType")
+    return font
+
+
+def _jpeg(canvas: Image.Image) -> bytes:
+    held = BytesIO()
+    canvas.save(held, "JPEG", quality=JPEG_QUALITY)
+    return held.getvalue()

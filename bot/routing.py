@@ -1,0 +1,135 @@
+"""From an update to the deed it asks for, by somebody who may.
+
+The one place where access is checked. What is not in the table cannot be done.
+"""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+from telegram import Update
+
+from bot import menus, reading
+from bot.buttons import Seal
+from bot.desk import Desk
+from bot.handlers.greeting import hint, turn_away
+from bot.reading import Content
+from bot.table import ANSWERS, COMMANDS, CONTENTS, SEALED_PRESSES, SIGHTING_PRESSES, Deed
+from bot.turn import Chat, Traces, Turn
+from catalog.people import Guest, Known, find_person, note_contact
+from catalog.questions import OpenQuestion, open_question
+from catalog.updates import KeptUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Who it is, and what they were last asked in this chat."""
+
+    known: Known | None
+    question: OpenQuestion | None
+    language_changed: bool
+
+
+async def turn_of(kept: KeptUpdate, traces: Traces, *, desk: Desk, seal: Seal) -> Turn | None:
+    """An update as a turn in the conversation; None when nobody we could answer is behind it."""
+    update = Update.de_json(dict(kept.body), desk.bot)
+    user, chat = reading.user_of(update), reading.chat_of(update)
+    if user is None or chat is None:
+        return None
+    guest = reading.guest_of(user)
+    met = await desk.write(lambda session: _meet(session, guest, chat, desk))
+    if met.known is not None and met.language_changed:
+        await menus.show_to(desk, met.known)
+    query = update.callback_query
+    return Turn(
+        desk=desk,
+        seal=seal,
+        update_id=kept.id,
+        chat=chat,
+        guest=guest,
+        known=met.known,
+        message=update.message,
+        press=None if query is None else reading.press_of(query),
+        question=met.question,
+        traces=traces,
+    )
+
+
+async def take(turn: Turn) -> None:
+    """Do what the turn asks for, or say why not."""
+    if turn.press is not None:
+        await _take_press(turn)
+        return
+    if turn.message is None:
+        return
+    command = reading.command_of(turn.message, turn.desk.bot.username)
+    if command is not None:
+        await _take_command(turn, command)
+        return
+    content = reading.content_of(turn.message)
+    if turn.known is None and not turn.chat.is_private and content is not Content.SERVICE:
+        return  # people talk in groups; only who speaks to the bot is answered
+    question = turn.question
+    if content is Content.TEXT and question is not None and question.about in ANSWERS:
+        asked = replace(turn, words=turn.message.text or "", answers=question.facts)
+        await _take_deed(asked, ANSWERS[question.about])
+        return
+    await _take_deed(turn, CONTENTS[content])
+
+
+async def _take_command(turn: Turn, command: reading.Command) -> None:
+    deed = COMMANDS.get(command.name)
+    if deed is not None:
+        await _take_deed(replace(turn, words=command.words), deed)
+    elif turn.known is None and turn.chat.is_private:
+        await turn_away(turn)
+    elif turn.known is not None:
+        await _take_unknown(turn)
+
+
+async def _take_unknown(turn: Turn) -> None:
+    """A command nobody knows; a photo under it is still a photo."""
+    if turn.message is not None and reading.picture_in(turn.message) is not None:
+        await _take_deed(turn, CONTENTS[Content.PICTURE])
+        return
+    await hint(turn)
+
+
+async def _take_press(turn: Turn) -> None:
+    pressed = turn.pressed
+    deed = SIGHTING_PRESSES.get(pressed.verb) or SEALED_PRESSES.get(pressed.verb)
+    if turn.known is None:
+        await turn_away(turn)
+        return
+    sealed = pressed.verb in SEALED_PRESSES
+    if deed is None or (sealed and not turn.seal.is_whole(pressed, chat_id=turn.chat.id)):
+        await turn.toast(turn.plain("press-old"))
+        return
+    await _take_deed(turn, deed)
+    await turn.toast()
+
+
+async def _take_deed(turn: Turn, deed: Deed) -> None:
+    if deed.access.admits(turn.known):
+        await deed.do(turn)
+    elif turn.known is None:
+        await turn_away(turn)
+    elif deed.refusal is not None:
+        await deed.refusal(turn)
+    elif turn.press is not None:
+        await turn.toast(turn.plain("admins-only-toast"))
+    else:
+        await turn.reply(turn.say("admins-only"))
+
+
+def _meet(session: Session, guest: Guest, chat: Chat, desk: Desk) -> Met:
+    known = find_person(session, guest.telegram_id)
+    if known is None:
+        return Met(None, None, language_changed=False)
+    language_changed = known.language != guest.language[:16]
+    if language_changed or known.name != guest.name[:200]:
+        note_contact(session, known.id, name=guest.name, language=guest.language)
+        known = find_person(session, guest.telegram_id)
+    question = None
+    if known is not None:
+        question = open_question(session, person_id=known.id, chat_id=chat.id, now=desk.now())
+    return Met(known, question, language_changed=language_changed)
