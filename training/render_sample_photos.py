@@ -87,9 +87,9 @@ STILLS = (
           turn_deg=60, elevation_deg=55, fill=0.68, seed=14),
     Still(name="clip-on-metal", part="snap-clip-20", table="metal", colour=(0.75, 0.2, 0.015),
           turn_deg=-25, elevation_deg=48, fill=0.6, seed=18),
-    Still(name="pawn-on-desk", part="chess-pawn", table="plain", colour=(0.8, 0.78, 0.72),
-          turn_deg=0, elevation_deg=22, fill=0.66, seed=45),
-    Still(name="empty-table", part="", table="wood", elevation_deg=50, fill=0.5, things=3, seed=9),
+    Still(name="pawn-on-desk", part="chess-pawn", table="wood", colour=(0.8, 0.78, 0.72),
+          turn_deg=0, elevation_deg=22, fill=0.66, seed=14),
+    Still(name="empty-table", part="", table="wood", elevation_deg=50, fill=0.5, things=1, seed=14),
 )  # fmt: skip
 
 

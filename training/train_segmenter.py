@@ -54,7 +54,7 @@ class Config:
     """
 
     minutes: float = 93.0
-    stages: tuple[tuple[float, int, int], ...] = ((0.0, 192, 16), (0.5, 256, 12), (0.85, 320, 8))
+    stages: tuple[tuple[float, int, int], ...] = ((0.0, 192, 16), (0.6, 256, 12))
     rate: float = 2e-3
     weight_decay: float = 5e-4
     warm_up_steps: int = 200

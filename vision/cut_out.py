@@ -14,7 +14,7 @@ from PIL import Image
 from scipy import ndimage
 
 from vision.errors import NothingFound, Reason
-from vision.segmenter import Segmenter
+from vision.segmenter import PixelJudge
 from vision.shapes import CutOut, Mask, RgbImage
 
 #: Longer side at which masks are worked on; the answer is stretched to the photo afterwards.
@@ -69,7 +69,7 @@ class Box:
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
 
-def cut_out(photo: RgbImage, *, segmenter: Segmenter) -> CutOut:
+def cut_out(photo: RgbImage, *, segmenter: PixelJudge) -> CutOut:
     """The main print of a photo, with its mask and how much that can be trusted.
 
     Raises:
@@ -170,7 +170,7 @@ def box_around(inside: NDArray[np.bool_]) -> Box:
     )
 
 
-def second_look(photo: RgbImage, box: Box, *, first: Mask, segmenter: Segmenter) -> Mask:
+def second_look(photo: RgbImage, box: Box, *, first: Mask, segmenter: PixelJudge) -> Mask:
     """The network's answer on the crop around the print, the mean of both looks inside it."""
     crop = widened(box, photo.shape[0], photo.shape[1])
     closer = segmenter.probabilities(np.ascontiguousarray(photo[crop.window]))

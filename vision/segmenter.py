@@ -58,6 +58,14 @@ class Network(Protocol):
         ...
 
 
+class PixelJudge(Protocol):
+    """Whatever tells prints from tables; a Segmenter, or something simpler in tests."""
+
+    def probabilities(self, photo: RgbImage) -> Mask:
+        """(H, W) float32 in 0..1: how likely each pixel of the photo is the print."""
+        ...
+
+
 class Segmenter:
     """Opens its network at the first photo; safe to share between threads."""
 
@@ -122,19 +130,23 @@ def refused(*_: object, **__: object) -> None:
     raise NotImplementedError("matting is left out of this process, see vision/segmenter.py")
 
 
-def checked(name: str) -> Traversable:
-    """A shipped file, after its SHA-256 was compared.
+def checked(name: str, *, folder: Traversable) -> Traversable:
+    """A file NAME.onnx of the folder, after its SHA-256 was compared with NAME.sha256.
 
     Raises:
         WeightsDamaged: the file is not the one that was measured.
     """
-    folder = resources.files("vision") / "weights"
     file = folder / f"{name}.onnx"
     expected = (folder / f"{name}.sha256").read_text(encoding="ascii").strip()
     actual = hashlib.sha256(file.read_bytes()).hexdigest()
     if actual != expected:
         raise WeightsDamaged(file.name, expected, actual)
     return file
+
+
+def shipped() -> Traversable:
+    """Where the package keeps its networks."""
+    return resources.files("vision") / "weights"
 
 
 def our_network(rembg: ModuleType, options: "onnxruntime.SessionOptions") -> Network:
@@ -154,7 +166,7 @@ def our_network(rembg: ModuleType, options: "onnxruntime.SessionOptions") -> Net
 
         @classmethod
         def download_models(cls, *_: Any, **__: Any) -> str:  # noqa: ANN401 - rembg's own signature
-            with resources.as_file(checked("segmenter")) as path:
+            with resources.as_file(checked("segmenter", folder=shipped())) as path:
                 return str(path)
 
         @classmethod
