@@ -1,0 +1,32 @@
+"""A running bot for each test that asks for one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog import open_database
+from sandbox import Sandbox
+from tests.bot.counter import Counter
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox.start() as opened:
+        yield opened
+
+
+@pytest.fixture
+def closed_counter(sandbox: Sandbox, sqlite_url: str, tmp_path: Path) -> Iterator[Counter]:
+    """Everything in place, the bot not started yet."""
+    database = open_database(sqlite_url)
+    made = Counter(sandbox, database, tmp_path)
+    yield made
+    made.closes()
+    database.close()
+
+
+@pytest.fixture
+def counter(closed_counter: Counter) -> Counter:
+    closed_counter.opens()
+    return closed_counter
