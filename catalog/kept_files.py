@@ -34,20 +34,20 @@ def forget_photos(session: Session, *, taken_before: datetime) -> int:
     The rows stay: who asked what, and what was answered.
     """
     old = select(Sighting.id).where(Sighting.created_at < taken_before)
-    session.execute(
+    forgotten = session.scalars(
         update(SightingPhoto)
         .where(SightingPhoto.sighting_id.in_(old), SightingPhoto.file_key.is_not(None))
         .values(file_key=None)
+        .returning(SightingPhoto.sighting_id)
         .execution_options(synchronize_session=False)
-    )
-    forgotten = session.execute(
+    ).all()
+    session.execute(
         update(Sighting)
         .where(Sighting.id.in_(old), Sighting.cut_out_key.is_not(None))
         .values(cut_out_key=None)
-        .returning(Sighting.id)
         .execution_options(synchronize_session=False)
     )
-    return len(forgotten.all())
+    return len(set(forgotten))
 
 
 def _columns() -> Iterator[InstrumentedAttribute[str] | InstrumentedAttribute[str | None]]:

@@ -5,7 +5,7 @@ for, so that any process tells the same. The registry is ours, so that importing
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -79,9 +79,16 @@ class Figures:
         """Tell of the database's jobs and verdicts as well."""
         self.registry.register(_Rows(database))
 
-    def serve(self, port: int) -> None:
-        """Answer /metrics on a port, in a thread that ends with the process."""
-        start_http_server(port, registry=self.registry)
+    def serve(self, port: int) -> Callable[[], None]:
+        """Answer /metrics on a port, in a thread that ends with the process or when called off."""
+        server, thread = start_http_server(port, registry=self.registry)
+
+        def call_off() -> None:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+        return call_off
 
 
 class CountMessages(Middleware):

@@ -13,6 +13,7 @@ import structlog
 from catalog.files import FileKey
 from catalog.kept_files import forget_photos, named_among
 from catalog.leaders import lead
+from workers.lease import new_holder
 from workers.shop import Shop
 
 _log = structlog.get_logger(__name__)
@@ -31,12 +32,11 @@ class Cleaned:
     files_removed: int
 
 
-def clean(shop: Shop, *, holder: str) -> Cleaned | None:
-    """Clean once; None when it was done within the hour."""
-    round_holder = f"{holder[:50]}-{shop.clock():%d%H%M%S}"  # not renewable: one turn a term
+def clean(shop: Shop) -> Cleaned | None:
+    """Clean once; None when it was done within the hour, by whomever."""
     with shop.database.transaction() as session:
         now = shop.clock()
-        if not lead(session, "clean", holder=round_holder, now=now, term=CLEAN_EVERY):
+        if not lead(session, "clean", holder=new_holder(), now=now, term=CLEAN_EVERY):
             return None
         forgotten = forget_photos(session, taken_before=now - shop.limits.photos_kept)
     removed = sum(_remove_unnamed(keys, shop) for keys in _old_keys(shop))

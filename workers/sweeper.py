@@ -63,7 +63,7 @@ def sweeping(shop: Shop) -> Iterator[None]:
     def keep_sweeping() -> None:
         while True:
             _carefully("sweep", lambda: sweep(shop, holder=holder))
-            _carefully("clean", lambda: clean(shop, holder=holder))
+            _carefully("clean", lambda: clean(shop))
             if ended.wait(SWEEP_EVERY.total_seconds()):
                 break
         _carefully("resign", lambda: _resign(shop, holder))

@@ -1,23 +1,20 @@
 """A shop whose every piece is real but the clock."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from dramatiq.brokers.stub import StubBroker
 
 from catalog import Database, open_database
-from catalog.files import FileStore
 from tests.fakes.clock import Clock
+from tests.fakes.shops import ShopOpener
 from vision.calibration import calibration_of
 from vision.describers import describer
 from vision.segmenter import Segmenter
 from workers.broker import open_stub_broker
-from workers.catalogue_index import CatalogueIndex
 from workers.cells import Cells, open_cells
-from workers.doorbell import Doorbell
-from workers.figures import Figures
-from workers.shop import Limits, Recognition, Shop
+from workers.shop import Recognition, Shop
 
 
 @pytest.fixture(scope="session")
@@ -51,33 +48,22 @@ def broker() -> StubBroker:
 @pytest.fixture
 def shop_on(
     broker: StubBroker, cells: Cells, recognition: Recognition, clock: Clock, tmp_path: Path
-) -> Callable[[Database], Shop]:
+) -> ShopOpener:
     """Open a shop on a database; nobody hears its doorbell."""
 
-    def opened(database: Database) -> Shop:
-        return Shop(
-            database=database,
-            files=FileStore(str(tmp_path / "files")),
-            doorbell=Doorbell(broker),
-            cells=cells,
-            recognition=recognition,
-            index=CatalogueIndex(database, recognition.describer),
-            figures=Figures(),
-            limits=Limits(),
-            clock=clock,
-        )
-
-    return opened
+    return ShopOpener(
+        folder=tmp_path, cells=cells, recognition=recognition, broker=broker, clock=clock
+    )
 
 
 @pytest.fixture
-def shop(database: Database, shop_on: Callable[[Database], Shop]) -> Shop:
+def shop(database: Database, shop_on: ShopOpener) -> Shop:
     """On SQLite and on PostgreSQL: each test that asks for it runs on both."""
     return shop_on(database)
 
 
 @pytest.fixture
-def sqlite_shop(sqlite_url: str, shop_on: Callable[[Database], Shop]) -> Iterator[Shop]:
+def sqlite_shop(sqlite_url: str, shop_on: ShopOpener) -> Iterator[Shop]:
     """For tests of pixels and meshes, which no database changes."""
     database = open_database(sqlite_url)
     yield shop_on(database)

@@ -1,0 +1,157 @@
+import io
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from catalog import migrate, open_database
+from catalog.files import FileKey
+from catalog.signatures import catalogue_version
+from catalog.tables import Candidate, Queue, Sighting, SightingOutcome
+from catalog.unreadable import Trouble, Unreadable
+from tests.fakes.catalogued import searchable_part
+from tests.fakes.clock import Clock
+from tests.fakes.floor_jobs import photo_job, plain_photo, told
+from tests.fakes.printed import photo_of, sample
+from tests.fakes.shops import ShopOpener
+from vision import CutOut, Outcome, Reason
+from workers.broker import open_stub_broker
+from workers.cells import Cells
+from workers.identify import cut_out_png, identify_photos
+from workers.shop import Recognition, Shop
+from workers.stages import Stage
+from workers.work import End, work_on
+
+
+@pytest.fixture(scope="module")
+def stocked(
+    tmp_path_factory: pytest.TempPathFactory, cells: Cells, recognition: Recognition
+) -> Iterator[Shop]:
+    """Three parts that look nothing alike."""
+    folder = tmp_path_factory.mktemp("stocked")
+    migrate(f"sqlite:///{folder / 'shop.db'}")
+    database = open_database(f"sqlite:///{folder / 'shop.db'}")
+    shop = ShopOpener(
+        folder=folder,
+        cells=cells,
+        recognition=recognition,
+        broker=open_stub_broker(),
+        clock=Clock(),
+    )(database)
+    for name in ("wall-hook", "stove-knob", "angle-bracket-m4"):
+        searchable_part(shop, name, sample(name))
+    yield shop
+    database.close()
+
+
+def test_a_photo_names_its_part_and_keeps_what_the_answer_shows(stocked: Shop) -> None:
+    job_id = photo_job(stocked, photo_of(sample("stove-knob"), stocked.cells))
+
+    assert work_on(job_id, Queue.VISION, shop=stocked) is End.DONE
+
+    with stocked.database.reading() as session:
+        sighting = session.scalars(select(Sighting)).one()
+        candidates = list(session.scalars(select(Candidate).order_by(Candidate.rank)))
+        assert candidates[0].part_id == 2
+        assert [each.rank for each in candidates] == [1, 2, 3]
+        chances = [each.probability for each in candidates]
+        assert chances == sorted(chances, reverse=True)
+        assert 0 < sum(chances) <= 1
+        assert np.allclose(np.linalg.det(np.reshape(candidates[0].rotation, (3, 3))), 1)
+        assert sighting.outcome in {SightingOutcome.ACCEPTED, SightingOutcome.UNSURE}
+        assert sighting.cut_out_key is not None
+        cut_out = Image.open(io.BytesIO(stocked.files.read(FileKey(sighting.cut_out_key))))
+    assert cut_out.mode == "RGBA"
+    assert 0.1 < (np.asarray(cut_out)[..., 3] > 127).mean() < 0.9
+    assert told(stocked) == [("answer", job_id)]
+
+
+def test_the_same_photo_twice_gives_the_same_answer(stocked: Shop) -> None:
+    photo = photo_of(sample("wall-hook"), stocked.cells)
+
+    first, second = (identify_photos([photo], shop=stocked) for _ in range(2))
+
+    assert first.decision == second.decision
+    assert [each.part_id for each in first.matches] == [each.part_id for each in second.matches]
+    assert first.matches[0].part_id == 1
+
+
+def test_stages_are_said_as_they_come(stocked: Shop) -> None:
+    seen: list[Stage] = []
+
+    identify_photos([photo_of(sample("wall-hook"), stocked.cells)], shop=stocked,
+                    on_stage=seen.append)  # fmt: skip
+
+    assert seen == [Stage.READING, Stage.CUTTING_OUT, Stage.COMPARING]
+
+
+def test_of_an_album_the_pictures_that_show_nothing_are_left_out(stocked: Shop) -> None:
+    photo = photo_of(sample("wall-hook"), stocked.cells)
+
+    alone = identify_photos([photo], shop=stocked)
+    album = identify_photos([b"no picture", plain_photo(), photo], shop=stocked)
+
+    assert album.decision == alone.decision
+    assert len(album.cut_outs) == 1
+
+
+def test_an_album_of_unreadable_pictures_complains_about_the_first(stocked: Shop) -> None:
+    truncated = photo_of(sample("wall-hook"), stocked.cells)[:5000]
+
+    with pytest.raises(Unreadable) as complaint:
+        identify_photos([truncated, b"no picture"], shop=stocked)
+
+    assert complaint.value.trouble is Trouble.PICTURE_TRUNCATED
+
+
+def test_a_dark_picture_and_an_empty_table_are_unknown_for_different_reasons(
+    stocked: Shop,
+) -> None:
+    dark = identify_photos([plain_photo(grey=4)], shop=stocked)
+    empty = identify_photos([_noise()], shop=stocked)
+
+    assert (dark.decision.outcome, dark.decision.reason) == (Outcome.UNKNOWN, Reason.TOO_DARK)
+    assert (empty.decision.outcome, empty.decision.reason) == (Outcome.UNKNOWN, Reason.NO_OBJECT)
+    assert dark.matches == ()
+
+
+def test_an_empty_catalogue_is_the_reason_when_there_is_one(sqlite_shop: Shop) -> None:
+    photo = photo_of(sample("wall-hook"), sqlite_shop.cells)
+
+    identified = identify_photos([photo], shop=sqlite_shop)
+
+    with sqlite_shop.database.reading() as session:
+        assert catalogue_version(session) == 0
+    assert identified.decision.reason is Reason.EMPTY_CATALOGUE
+    assert len(identified.cut_outs) == 1
+
+
+@pytest.mark.parametrize("side_px", [60, 2000])
+def test_a_cut_out_is_small_whatever_the_photo_and_keeps_its_colours(side_px: int) -> None:
+    rgb = np.full((side_px, side_px, 3), (200, 40, 40), np.uint8)
+    mask = np.zeros((side_px, side_px), np.float32)
+    mask[side_px // 4 : side_px // 2, side_px // 4 : side_px * 3 // 4] = 1
+    found = CutOut(rgb=rgb, mask=mask, quality=1.0, touches_frame=False)
+
+    picture = np.asarray(Image.open(io.BytesIO(cut_out_png(found))))
+
+    assert max(picture.shape[:2]) <= 640
+    assert (picture[..., :3] == (200, 40, 40)).all()
+    assert picture[0, 0, 3] == 0
+    assert picture[picture.shape[0] // 2, picture.shape[1] // 2, 3] == 255
+
+
+def test_a_cut_out_without_a_mask_shows_the_whole_photo() -> None:
+    rgb = np.full((40, 50, 3), 90, np.uint8)
+    found = CutOut(rgb=rgb, mask=np.zeros((40, 50), np.float32), quality=0.0, touches_frame=False)
+
+    assert Image.open(io.BytesIO(cut_out_png(found))).size == (50, 40)
+
+
+def _noise() -> bytes:
+    grain = np.random.default_rng(2).normal(150, 12, (480, 640, 3)).clip(0, 255)
+    file = io.BytesIO()
+    Image.fromarray(grain.astype(np.uint8)).save(file, "JPEG")
+    return file.getvalue()

@@ -1,0 +1,103 @@
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from catalog.files import FileKey
+from catalog.leases import settle_done
+from catalog.sightings import photos_of
+from catalog.tables import Part, Sighting
+from tests.fakes.clock import Clock
+from tests.fakes.floor_jobs import file_job, photo_job
+from tests.fakes.shop_floor import a_part
+from workers.janitor import CLEAN_EVERY, YOUNG, Cleaned, clean
+from workers.lease import take
+from workers.shop import Shop
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Files have real ages, so this clock starts now."""
+    return Clock(datetime.now(UTC))
+
+
+def _aged(shop: Shop, tmp_path: Path, content: bytes, *, by: timedelta) -> FileKey:
+    key = shop.files.keep(content)
+    when = (shop.clock() - by).timestamp()
+    os.utime(tmp_path / "files" / key, (when, when))
+    return key
+
+
+def test_old_files_that_no_row_names_are_removed_and_the_others_stay(
+    shop: Shop, tmp_path: Path
+) -> None:
+    over = YOUNG + timedelta(hours=1)
+    nobodys = _aged(shop, tmp_path, b"nobody's", by=over)
+    young = _aged(shop, tmp_path, b"young", by=YOUNG / 2)
+    named = {
+        column: _aged(shop, tmp_path, column.encode(), by=over)
+        for column in ("file_key", "mesh_key", "preview_key", "sheet_key", "cut_out_key")
+    }
+    photo = photo_job(shop, b"a photo")
+    waiting = file_job(shop, b"a file that waits", "hook.stl")
+    with shop.database.transaction() as session:
+        part = session.get_one(Part, a_part(session, shop.clock))
+        part.file_key, part.mesh_key = named["file_key"], named["mesh_key"]
+        part.preview_key, part.sheet_key = named["preview_key"], named["sheet_key"]
+        session.scalars(select(Sighting)).one().cut_out_key = named["cut_out_key"]
+    for content in (b"a photo", b"a file that waits"):
+        _aged(shop, tmp_path, content, by=over)
+
+    assert clean(shop) == Cleaned(sightings_forgotten=0, files_removed=1)
+
+    assert not shop.files.has(nobodys)
+    assert shop.files.has(young)
+    assert all(shop.files.has(key) for key in named.values())
+    assert (photo, waiting) == (1, 2)
+    assert shop.files.has(shop.files.keep(b"a photo"))
+
+
+def test_a_file_that_was_taken_in_is_kept_only_as_long_as_its_parts_name_it(
+    shop: Shop, tmp_path: Path
+) -> None:
+    job_id = file_job(shop, b"an archive", "box.zip")
+    key = _aged(shop, tmp_path, b"an archive", by=YOUNG * 2)
+    job = take(shop, job_id)
+    assert job is not None
+    assert clean(shop) == Cleaned(0, 0)
+    with shop.database.transaction() as session:
+        settle_done(session, job_id, holder=job.holder, now=shop.clock())
+
+    shop.clock.advance(CLEAN_EVERY * 2)  # type: ignore[attr-defined]
+
+    assert clean(shop) == Cleaned(0, 1)
+    assert not shop.files.has(key)
+
+
+def test_photos_past_their_time_go_and_the_sighting_stays(
+    shop: Shop, clock: Clock, tmp_path: Path
+) -> None:
+    photo_job(shop, b"an old photo")
+    clock.advance(shop.limits.photos_kept - timedelta(days=1))
+    photo_job(shop, b"a new photo")
+    old = _aged(shop, tmp_path, b"an old photo", by=shop.limits.photos_kept)
+    clock.advance(timedelta(days=1, hours=1))
+
+    assert clean(shop) == Cleaned(sightings_forgotten=1, files_removed=1)
+
+    assert not shop.files.has(old)
+    with shop.database.reading() as session:
+        assert photos_of(session, 1) == []
+        assert len(photos_of(session, 2)) == 1
+        assert len(session.scalars(select(Sighting)).all()) == 2
+
+
+def test_it_is_cleaned_once_an_hour_whoever_asks(shop: Shop, clock: Clock) -> None:
+    assert clean(shop) == Cleaned(0, 0)
+    assert clean(shop) is None
+
+    clock.advance(CLEAN_EVERY + timedelta(seconds=1))
+
+    assert clean(shop) == Cleaned(0, 0)
