@@ -35,7 +35,12 @@ JPEG_QUALITY = 88
 #: What of the photo around the print stays visible.
 DIM = 0.55
 
+#: Room inside a tile that is filled to its edges otherwise.
+PADDING_PX = 28
+BACKDROP_BLUR_PX = 40
+
 Size = tuple[int, int]
+Window = tuple[int, int, int, int]
 
 
 def beside(cut_out: bytes | None, preview: bytes | None) -> bytes:
@@ -68,10 +73,11 @@ def sheet(contact_sheet: bytes) -> bytes:
     """A part from several sides, on the same ground as everything else; JPEG."""
     drawn = _opened(contact_sheet)
     width = WIDTH_PX - 2 * GAP_PX
-    height = max(1, round(drawn.height * width / drawn.width))
+    inner = width - 2 * PADDING_PX
+    height = max(1, round(drawn.height * inner / drawn.width)) + 2 * PADDING_PX
     canvas = _canvas(height + 2 * GAP_PX)
     face = Image.new("RGB", (width, height), TILE)
-    face.paste(drawn.resize((width, height), Image.Resampling.LANCZOS), (0, 0), _alpha(drawn, face))
+    _centre(face, drawn, fill=inner / width)
     _hang(canvas, [face])
     return _jpeg(canvas)
 
@@ -146,9 +152,10 @@ def _centre(face: Image.Image, drawn: Image.Image, *, fill: float) -> None:
 def _photo_tile(cut_out: Image.Image, size: Size) -> Image.Image:
     """The part of the photo that holds the print, its surroundings paled, its outline drawn."""
     window = _window(cut_out, size)
-    cut = cut_out.crop(window).resize(size, Image.Resampling.LANCZOS)
-    inside = cut.getchannel("A").point(lambda value: 255 if value >= INSIDE else 0)
-    photo = cut.convert("RGB")
+    # colours and mask apart: scaling both together would blacken what is transparent
+    mask = cut_out.getchannel("A").crop(window).resize(size, Image.Resampling.BILINEAR)
+    inside = mask.point(lambda value: 255 if value >= INSIDE else 0)
+    photo = _through(window, cut_out.convert("RGB"), size)
     around = Image.blend(photo, Image.new("RGB", size, TILE), DIM)
     around.paste(photo, (0, 0), inside)
     wide = inside.filter(ImageFilter.MaxFilter(2 * OUTLINE_PX + 1))
@@ -157,17 +164,26 @@ def _photo_tile(cut_out: Image.Image, size: Size) -> Image.Image:
     return around
 
 
-def _window(cut_out: Image.Image, size: Size) -> tuple[int, int, int, int]:
-    """Where to look in the photo: around the print, in the tile's proportions.
+def _through(window: Window, photo: Image.Image, size: Size) -> Image.Image:
+    """The photo seen through a window; where the window reaches beyond it, a blur of it."""
+    backdrop = photo.resize(size).filter(ImageFilter.GaussianBlur(BACKDROP_BLUR_PX))
+    scale = size[0] / (window[2] - window[0])
+    scaled = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
+    corner = (round(-window[0] * scale), round(-window[1] * scale))
+    backdrop.paste(photo.resize(scaled, Image.Resampling.LANCZOS), corner)
+    return backdrop
 
-    It may reach beyond the photo; what lies outside is transparent black and pales with the rest.
-    """
+
+def _window(cut_out: Image.Image, size: Size) -> Window:
+    """Where to look in the photo: around the print, in the tile's proportions."""
     left, top, right, bottom = cut_out.getchannel("A").getbbox() or (0, 0, *cut_out.size)
     side = max(right - left, (bottom - top) * size[0] / size[1]) * (1 + PHOTO_MARGIN)
     half_w, half_h = side / 2, side * size[1] / size[0] / 2
     x, y = (left + right) / 2, (top + bottom) / 2
-    x = min(max(x, half_w), max(half_w, cut_out.width - half_w))
-    y = min(max(y, half_h), max(half_h, cut_out.height - half_h))
+    if 2 * half_w <= cut_out.width:
+        x = min(max(x, half_w), cut_out.width - half_w)
+    if 2 * half_h <= cut_out.height:
+        y = min(max(y, half_h), cut_out.height - half_h)
     return (round(x - half_w), round(y - half_h), round(x + half_w), round(y + half_h))
 
 
@@ -181,10 +197,6 @@ def _badge(face: Image.Image, text: str) -> None:
 def _opened(content: bytes) -> Image.Image:
     with Image.open(BytesIO(content)) as image:
         return image.convert("RGBA")
-
-
-def _alpha(drawn: Image.Image, face: Image.Image) -> Image.Image:
-    return drawn.getchannel("A").resize(face.size, Image.Resampling.LANCZOS)
 
 
 def _fitted(text: str, font: ImageFont.FreeTypeFont, room_px: int) -> str:
