@@ -1,26 +1,74 @@
-"""The describer `hash-aligned`: the best that hashes and silhouettes can do, nothing learned.
+"""The describer `hash-aligned`: the best that silhouettes and rendering can do, nothing learned.
 
 Knows meshes and cut-outs only.
-A signature holds the part's canonical silhouettes from 162 viewpoints.
+A signature holds the part's canonical silhouettes from 162 viewpoints and a coarse mesh.
+A search looks three times, each time closer and at fewer parts: the photo's silhouette in 48 rolls
+against all stored ones; the likeliest parts, turned until their outlines lie on the photo's; the
+likeliest of those, turned further, with the inside compared too. Each look ranks what it has seen
+before what it has not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.bits import best_overlaps
+from vision.appearance import NOTHING_SEEN, Agreement, Look, agreement, look_of
+from vision.bits import THREADS, best_overlaps
+from vision.canonical import canonical_crop
+from vision.pose import SIZE_PX, Fit, Outline, Solid, fitted, outline_of, start
 from vision.shapes import CutOut, Match, Mesh, Rotation, Signature
-from vision.signature import pack, unpack
-from vision.silhouettes import roll_patterns, silhouettes
+from vision.signature import Arrays, pack, unpack
+from vision.silhouettes import roll_patterns, silhouettes, unit_sized
 from vision.simplify import simplified
 from vision.viewpoints import roll, viewpoints
 
+T = TypeVar("T")
+
 SLUG = "hash-aligned"
 LEVEL = 2
-ROLLS = 24
-#: Beyond this a silhouette of 64 px does not get better.
-TRIANGLES = 4000
+ROLLS = 48
+#: A finer outline is not seen at 96 px.
+TRIANGLES = 3000
+#: Vertices are stored as shares of the bounding radius in this many steps.
+STEPS_PER_RADIUS = 32767
+#: Parts that are turned, from how many views each, for how many steps.
+SHORTLIST, VIEWS, FIRST_STEPS = 120, 2, 3
+#: Parts whose inside is compared, and the steps they are turned before.
+FINALISTS, LAST_STEPS = 30, 8
+#: Score that separates what a look has seen from what it has not.
+GAP = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cues:
+    """What a photo says of one part; larger is likelier in each.
+
+    Attributes:
+        silhouette: intersection over union with the best stored view, 0..1.
+        share: the same after turning, as -log(1.02 - share).
+        closeness: of the outlines after turning, as -log(px + 0.1).
+        shading: see vision/appearance.py.
+        edges: see vision/appearance.py.
+    """
+
+    silhouette: float
+    share: float
+    closeness: float
+    shading: float
+    edges: float
+
+    @property
+    def row(self) -> NDArray[np.float64]:
+        """The cues in the order of their weights."""
+        return np.array([self.silhouette, self.share, self.closeness, self.shading, self.edges])
+
+
+#: Fitted as a conditional logit on every second traced photo by `benchmarks/ablation.py`.
+WEIGHTS = np.array([1.0, 3.4, 4.0, 1.2, 4.0])
 
 
 class HashAligned:
@@ -29,49 +77,166 @@ class HashAligned:
     slug = SLUG
 
     def describe_part(self, mesh: Mesh) -> Signature:
-        """The part's silhouettes; 40,000 triangles take about half a second."""
-        coarse = simplified(mesh, triangles=TRIANGLES)
-        return pack(SLUG, {"silhouettes": silhouettes(coarse, viewpoints(LEVEL))})
+        """The part's silhouettes and triangles."""
+        coarse = unit_sized(simplified(mesh, triangles=TRIANGLES))
+        steps = np.rint(coarse.vertices_mm * STEPS_PER_RADIUS).astype(np.int16)
+        kind = np.uint16 if len(steps) <= np.iinfo(np.uint16).max else np.uint32
+        return pack(
+            SLUG,
+            {
+                "silhouettes": silhouettes(coarse, viewpoints(LEVEL)),
+                "vertices": steps,
+                "faces": coarse.faces.astype(kind),
+            },
+        )
 
     def open_index(self, signatures: Sequence[Signature]) -> "AlignedIndex":
         """Rows in the order given."""
         views = viewpoints(LEVEL)
-        empty = AlignedIndex(views, np.zeros((0, len(views), 64), np.uint64))
+        empty = AlignedIndex(views, np.zeros((0, len(views), 64), np.uint64), [])
         return empty.extended(signatures)
 
 
-class AlignedIndex:
-    """Silhouettes (P, V, 64) of P parts from V rotations (V, 3, 3)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Photo:
+    """One cut-out, made ready, and how it overlaps with every view (P, V)."""
 
-    def __init__(self, views: NDArray[np.float64], words: NDArray[np.uint64]) -> None:
-        self._views, self._words = views, words
+    outline: Outline
+    look: Look
+    share: NDArray[np.float32]
+    pattern: NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighted:
+    """One part after the last look: its cues and fits, one per cut-out."""
+
+    row: int
+    cues: list[Cues]
+    fits: list[Fit]
+
+
+class AlignedIndex:
+    """Silhouettes (P, V, 64) of P parts from V rotations (V, 3, 3), and P solids."""
+
+    def __init__(
+        self, views: NDArray[np.float64], words: NDArray[np.uint64], solids: list[Solid]
+    ) -> None:
+        self._views, self._words, self._solids = views, words, solids
 
     def extended(self, signatures: Sequence[Signature]) -> "AlignedIndex":
         """Rows of this index first, then the new ones in the order given."""
-        new = [unpack(SLUG, signature)["silhouettes"][None] for signature in signatures]
-        return AlignedIndex(self._views, np.concatenate([self._words, *new]))
+        new = [unpack(SLUG, signature) for signature in signatures]
+        words = np.concatenate([self._words, *(arrays["silhouettes"][None] for arrays in new)])
+        return AlignedIndex(self._views, words, [*self._solids, *(_solid(a) for a in new)])
 
     def search(self, cut_outs: Sequence[CutOut], k: int) -> list[Match]:
         """The k likeliest parts by the mean of their scores over all cut-outs."""
-        if len(self._words) == 0 or not cut_outs:
+        if not self._solids or not cut_outs:
             return []
-        found = [self._overlaps(cut_out) for cut_out in cut_outs]
-        scores = np.mean([share for share, _ in found], axis=0)
-        order = np.argsort(-scores, kind="stable")[:k]
-        return [
-            Match(row=int(row), score=float(scores[row]), rotation=found[0][1][row])
-            for row in order
+        seen, rest = self.looked(cut_outs)
+        scores = {part.row: float(np.mean([WEIGHTS @ c.row for c in part.cues])) for part in seen}
+        seen.sort(key=lambda part: -scores[part.row])
+        matches = [
+            Match(row=part.row, score=scores[part.row], rotation=_rotation(part.fits[0]))
+            for part in seen
         ]
+        return (matches + self._behind(rest, below=matches[-1].score))[:k]
 
-    def _overlaps(self, cut_out: CutOut) -> tuple[NDArray[np.float32], list[Rotation]]:
+    def looked(self, cut_outs: Sequence[CutOut]) -> tuple[list[Sighted], list[Sighted]]:
+        """Parts of the last look, in no order, and those that were dropped before it, best first.
+
+        Parts that never came to a second look are in neither.
+        """
+        with ThreadPoolExecutor(THREADS) as pool:
+            photos = [self._photo(cut_out) for cut_out in cut_outs]
+            first = np.mean([photo.share.max(1) for photo in photos], axis=0)
+            shortlist = np.argsort(-first, kind="stable")[:SHORTLIST].tolist()
+            turned = _each(pool, lambda row: self._turned(photos, row), shortlist)
+            turned.sort(
+                key=lambda part: -float(np.mean([c.closeness + c.share for c in part.cues]))
+            )
+            last = _each(pool, lambda part: self._compared(photos, part), turned[:FINALISTS])
+        return last, turned[FINALISTS:]
+
+    def _photo(self, cut_out: CutOut) -> _Photo:
         parts, views, words = self._words.shape
         best = best_overlaps(self._words.reshape(-1, words), roll_patterns(cut_out.mask, ROLLS))
-        share, pattern = best.share.reshape(parts, views), best.pattern.reshape(parts, views)
-        view = share.argmax(1)
-        rows = np.arange(parts)
-        poses = [self._pose(v, p) for v, p in zip(view, pattern[rows, view], strict=True)]
-        return share[rows, view], poses
+        crop = canonical_crop(cut_out, size_px=SIZE_PX)
+        return _Photo(
+            outline=outline_of(crop.mask),
+            look=look_of(crop),
+            share=best.share.reshape(parts, views),
+            pattern=best.pattern.reshape(parts, views),
+        )
+
+    def _turned(self, photos: Sequence[_Photo], row: int) -> Sighted:
+        """The best of a few views of one part after a few steps, for each photo."""
+        solid = self._solids[row]
+        fits = []
+        for photo in photos:
+            views = np.argsort(-photo.share[row], kind="stable")[:VIEWS]
+            poses = [self._pose(int(v), int(photo.pattern[row, v])) for v in views]
+            tries = [
+                fitted(solid, start(solid, pose), outline=photo.outline, steps=FIRST_STEPS)
+                for pose in poses
+            ]
+            fits.append(max(tries, key=lambda fit: fit.share))
+        return self._sighted(photos, row, fits)
+
+    def _compared(self, photos: Sequence[_Photo], part: Sighted) -> Sighted:
+        """The same part after more steps, its inside compared."""
+        solid = self._solids[part.row]
+        fits = [
+            fitted(solid, fit.pose, outline=photo.outline, steps=LAST_STEPS)
+            for photo, fit in zip(photos, part.fits, strict=True)
+        ]
+        inside = [
+            agreement(photo.look, solid, fit) for photo, fit in zip(photos, fits, strict=True)
+        ]
+        return self._sighted(photos, part.row, fits, inside)
+
+    @staticmethod
+    def _sighted(
+        photos: Sequence[_Photo],
+        row: int,
+        fits: list[Fit],
+        inside: Sequence[Agreement] | None = None,
+    ) -> Sighted:
+        agreed = inside or [NOTHING_SEEN] * len(fits)
+        cues = [
+            Cues(
+                silhouette=float(photo.share[row].max()),
+                share=-float(np.log(1.02 - fit.share)),
+                closeness=-float(np.log(fit.apart_px + 0.1)),
+                shading=both.shading,
+                edges=both.edges,
+            )
+            for photo, fit, both in zip(photos, fits, agreed, strict=True)
+        ]
+        return Sighted(row=row, cues=cues, fits=fits)
+
+    def _behind(self, rest: Sequence[Sighted], *, below: float) -> list[Match]:
+        """Parts that did not come to the last look, ranked after those that did."""
+        return [
+            Match(row=part.row, score=below - GAP * (n + 1), rotation=_rotation(part.fits[0]))
+            for n, part in enumerate(rest)
+        ]
 
     def _pose(self, view: int, pattern: int) -> Rotation:
         pose: Rotation = roll(360 * pattern / ROLLS) @ self._views[view]
         return pose
+
+
+def _solid(arrays: Arrays) -> Solid:
+    vertices = arrays["vertices"].astype(np.float32) / np.float32(STEPS_PER_RADIUS)
+    return Solid(vertices=vertices, faces=arrays["faces"].astype(np.int32))
+
+
+def _rotation(fit: Fit) -> Rotation:
+    return fit.pose[:9].reshape(3, 3).astype(np.float64)
+
+
+def _each(pool: ThreadPoolExecutor, work: Callable[[Any], T], items: Sequence[Any]) -> list[T]:
+    """The loops let go of the GIL, so threads help."""
+    return list(pool.map(work, items))

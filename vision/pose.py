@@ -1,0 +1,143 @@
+"""Turn a part until its outline lies on the photo's.
+
+Knows outlines only: no light, no part's name.
+Meshes have their box's middle at the origin and radius one (vision/silhouettes.py, unit_sized);
+pictures are canonical crops (vision/canonical.py). A pose is 13 float32, see vision/drawing.py.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.canonical import REACH
+from vision.drawing import centred, lay
+from vision.outlines import ALONE_PX, WAYS, WIDEST_GATE_PX, contour, overlap, paired, tabulate
+from vision.shapes import Rotation
+from vision.steps import step_towards
+
+#: Side of the picture outlines are compared in.
+SIZE_PX = 96
+#: Outline points of a photo beyond these are left out evenly.
+MOST_POINTS = 320
+POSE_LENGTH = 13
+#: Pairs farther apart than this are no pairs at the last step; at the first, WIDEST_GATE_PX.
+LAST_GATE_PX = 4.0
+#: Where a pose starts: as far as the stored silhouettes were looked at from.
+START_RADII = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A photo's mask, made ready for many comparisons.
+
+    Attributes:
+        mask: (S, S) uint8, 0 and 1.
+        points: (M, 4) float32, x, y, outward normal x, y.
+        table: (WAYS, S, S) int16, the nearest point of each way from each pixel, or -1.
+    """
+
+    mask: NDArray[np.uint8]
+    points: NDArray[np.float32]
+    table: NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """A part laid on a photo.
+
+    Attributes:
+        pose: (13,) float32.
+        share: intersection over union of both masks.
+        apart_px: mean distance between both outlines, at most 6.
+    """
+
+    pose: NDArray[np.float32]
+    share: float
+    apart_px: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solid:
+    """A part's triangles for drawing: vertices (V, 3) float32 of radius one, faces (F, 3) int32."""
+
+    vertices: NDArray[np.float32]
+    faces: NDArray[np.int32]
+
+
+def outline_of(mask: NDArray[np.float32]) -> Outline:
+    """The outline of a canonical mask (S, S) in 0..1."""
+    hard = (mask >= 0.5).astype(np.uint8)  # noqa: PLR2004  the contour of a soft mask
+    points = np.empty((hard.size, 4), np.float32)
+    points = points[: contour(hard, points)]
+    if len(points) > MOST_POINTS:
+        points = points[np.linspace(0, len(points) - 1, MOST_POINTS).astype(int)]
+    points = np.ascontiguousarray(points)
+    table = np.empty((WAYS, *hard.shape), np.int16)
+    tabulate(points, table)
+    return Outline(mask=hard, points=points, table=table)
+
+
+def start(solid: Solid, rotation: Rotation) -> NDArray[np.float32]:
+    """A pose (13,) of this rotation whose mask is canonical."""
+    pose = np.zeros(POSE_LENGTH, np.float32)
+    pose[:9] = rotation.reshape(-1)
+    pose[12] = START_RADII
+    centred(solid.vertices, solid.faces, pose, SIZE_PX, REACH)
+    return pose
+
+
+def fitted(solid: Solid, pose: NDArray[np.float32], *, outline: Outline, steps: int) -> Fit:
+    """The best pose on the way of so many steps from a pose (13,), which stays as it is."""
+    here = pose.copy()
+    best = Fit(pose=here.copy(), share=-1.0, apart_px=ALONE_PX)
+    desk = _Desk.of(solid, outline)
+    for turn in range(steps + 1):
+        lay(
+            solid.vertices, solid.faces, here, desk.camera, desk.screen, desk.nearness, desk.owner,
+            desk.mask,
+        )  # fmt: skip
+        count = contour(desk.mask, desk.points)
+        gate = WIDEST_GATE_PX + (LAST_GATE_PX - WIDEST_GATE_PX) * turn / max(steps, 1)
+        found, apart = paired(
+            desk.points, count, outline.points, outline.table, gate, desk.pairs, desk.weights
+        )
+        share = overlap(desk.mask, outline.mask)
+        if share > best.share:
+            best = Fit(pose=here.copy(), share=share, apart_px=apart)
+        if turn == steps or found == 0:
+            break
+        step_towards(
+            here, desk.nearness, desk.points, outline.points, desk.pairs, desk.weights, found,
+            float(pose[12]),
+        )  # fmt: skip
+    return best
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """Arrays that the steps of one fit write into."""
+
+    camera: NDArray[np.float32]
+    screen: NDArray[np.float32]
+    nearness: NDArray[np.float32]
+    owner: NDArray[np.int32]
+    mask: NDArray[np.uint8]
+    points: NDArray[np.float32]
+    pairs: NDArray[np.int32]
+    weights: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, solid: Solid, outline: Outline) -> "_Desk":
+        side = len(outline.mask)
+        pairs = 4 * side + len(outline.points)
+        return cls(
+            camera=np.empty_like(solid.vertices),
+            screen=np.empty_like(solid.vertices),
+            nearness=np.empty((side, side), np.float32),
+            owner=np.empty((side, side), np.int32),
+            mask=np.empty((side, side), np.uint8),
+            points=np.empty((4 * side, 4), np.float32),
+            pairs=np.empty((pairs, 2), np.int32),
+            weights=np.empty(pairs, np.float32),
+        )
