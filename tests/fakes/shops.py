@@ -23,11 +23,12 @@ class ShopOpener:
     recognition: Recognition
     broker: Broker
     clock: Clock
+    files: FileStore | None = None
 
     def __call__(self, database: Database) -> Shop:
         return Shop(
             database=database,
-            files=FileStore(str(self.folder / "files")),
+            files=self.files or FileStore(str(self.folder / "files")),
             doorbell=Doorbell(self.broker),
             cells=self.cells,
             recognition=self.recognition,
