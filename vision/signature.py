@@ -52,7 +52,7 @@ def unpack(slug: str, signature: Signature) -> Arrays:
 
 
 def _written(name: str, values: NDArray[Any]) -> bytes:
-    little = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<"))
+    little = np.asarray(values, dtype=values.dtype.newbyteorder("<"), order="C")
     key, kind = name.encode(), little.dtype.str.encode()
     head = ARRAY.pack(len(key), len(kind), little.ndim) + key + kind
     return head + struct.pack(f"<{little.ndim}I", *little.shape) + little.tobytes()

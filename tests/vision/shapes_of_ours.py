@@ -53,11 +53,13 @@ def mirrored(mesh: Mesh) -> Mesh:
     return Mesh(vertices_mm=mesh.vertices_mm * [-1, 1, 1], faces=mesh.faces[:, ::-1].copy())
 
 
-def photo_of(mesh: Mesh, rotation: Rotation, *, distance_mm: float = 200) -> CutOut:
+def photo_of(
+    mesh: Mesh, rotation: Rotation, *, distance_mm: float = 200, focal_px: float = 500
+) -> CutOut:
     """A photo of 320 by 320 px under a light from above left, cut out without a fault."""
     middle = (mesh.vertices_mm.min(0) + mesh.vertices_mm.max(0)) / 2
     away = np.array([4.0, -7.0, distance_mm]) - rotation @ middle
-    lens = Perspective(focal_px=500.0, translations_mm=away[None])
+    lens = Perspective(focal_px=focal_px, translations_mm=away[None])
     views = render_views(mesh, rotation[None], size_px=320, camera=lens)
     light = np.array([-0.4, -0.6, -0.7])
     shade = 60 + 150 * (views.normals[0] @ light).clip(0, 1)

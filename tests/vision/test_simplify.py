@@ -1,0 +1,82 @@
+"""Coarse meshes keep their shape."""
+
+import numpy as np
+import pytest
+
+from tests.vision.shapes_of_ours import box
+from vision.shapes import Mesh
+from vision.simplify import simplified
+
+
+def ball(rings: int) -> Mesh:
+    """A sphere of radius 10, as exporters write it: every triangle with corners of its own."""
+    up = np.linspace(0, np.pi, rings + 1)
+    around = np.linspace(0, 2 * np.pi, 2 * rings + 1)
+    grid = np.stack(
+        [
+            np.outer(np.sin(up), np.cos(around)),
+            np.outer(np.sin(up), np.sin(around)),
+            np.outer(np.cos(up), np.ones_like(around)),
+        ],
+        axis=2,
+    )
+    grid[:, -1] = grid[:, 0]
+    a, b = grid[:-1, :-1].reshape(-1, 3), grid[1:, :-1].reshape(-1, 3)
+    c, d = grid[1:, 1:].reshape(-1, 3), grid[:-1, 1:].reshape(-1, 3)
+    triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)]).round(9)
+    return Mesh(
+        vertices_mm=10 * triangles.reshape(-1, 3),
+        faces=np.arange(3 * len(triangles), dtype=np.int32).reshape(-1, 3),
+    )
+
+
+def volume(mesh: Mesh) -> float:
+    corners = mesh.vertices_mm[mesh.faces]
+    return float(np.abs(np.linalg.det(corners).sum() / 6))
+
+
+def test_a_coarse_mesh_is_left_alone() -> None:
+    mesh = box(1, 2, 3)
+
+    assert simplified(mesh, triangles=12) is mesh
+
+
+def test_a_fine_ball_becomes_a_coarse_ball() -> None:
+    fine = ball(60)
+
+    coarse = simplified(fine, triangles=800)
+
+    assert len(coarse.faces) <= 880
+    assert volume(coarse) == pytest.approx(4 / 3 * np.pi * 1000, rel=0.02)
+    assert np.abs(np.linalg.norm(coarse.vertices_mm, axis=1) - 10).max() < 0.4
+
+
+def test_corners_that_coincide_are_merged_before_anything_is_lost() -> None:
+    doubled = Mesh(
+        vertices_mm=box(1, 2, 3).vertices_mm[box(1, 2, 3).faces].reshape(-1, 3),
+        faces=np.concatenate(
+            [np.arange(36, dtype=np.int32).reshape(-1, 3), np.array([[0, 0, 0]], np.int32)]
+        ),
+    )
+
+    merged = simplified(doubled, triangles=12)
+
+    assert len(merged.vertices_mm) == 8
+    assert volume(merged) == pytest.approx(6)
+
+
+def test_loose_triangles_are_thinned_to_the_largest() -> None:
+    random = np.random.default_rng(5)
+    corners = random.normal(size=(4000, 1, 3)) * 50 + random.normal(size=(4000, 3, 3))
+    soup = Mesh(
+        vertices_mm=corners.reshape(-1, 3), faces=np.arange(12000, dtype=np.int32).reshape(-1, 3)
+    )
+
+    assert len(simplified(soup, triangles=500).faces) <= 1000
+
+
+def test_an_empty_mesh_has_no_shape() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        simplified(
+            Mesh(vertices_mm=np.zeros((3, 3)), faces=np.zeros((0, 3), np.int32)), triangles=9
+        )
