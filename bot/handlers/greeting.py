@@ -24,11 +24,8 @@ async def start(turn: Turn) -> None:
             await menus.show_to(turn.desk, known)
             await turn.reply(_welcome(turn, known))
             return
-        if turn.known is None:
-            await turn.reply(turn.say("invite-unusable", number=str(turn.guest.telegram_id)))
-            return
     if turn.known is None:
-        await turn_away(turn)
+        await turn_away(turn, "invite-unusable" if token else "stranger")
         return
     await turn.reply(_welcome(turn, turn.known))
 
@@ -38,7 +35,7 @@ async def help_(turn: Turn) -> None:
     await turn.reply(turn.say("help-admin" if turn.person.is_admin else "help-worker"))
 
 
-async def turn_away(turn: Turn) -> None:
+async def turn_away(turn: Turn, sentence: str = "stranger") -> None:
     """One polite sentence to a stranger, once an hour at most; nothing is given away."""
     telegram_id = turn.guest.telegram_id
     may_tell = await turn.desk.write(
@@ -47,7 +44,7 @@ async def turn_away(turn: Turn) -> None:
     if turn.press is not None:
         await turn.toast(turn.plain("stranger-toast", number=str(telegram_id)) if may_tell else "")
     elif may_tell:
-        await turn.reply(turn.say("stranger", number=str(telegram_id)))
+        await turn.reply(turn.say(sentence, number=str(telegram_id)))
 
 
 async def hint(turn: Turn) -> None:
@@ -60,10 +57,6 @@ async def other(turn: Turn) -> None:
     """Something that is neither photo nor part."""
     if turn.chat.is_private:
         await turn.reply(turn.say("hint-other"))
-
-
-async def nothing(_turn: Turn) -> None:
-    """Somebody joined or left: nothing to say."""
 
 
 async def _let_in(turn: Turn, token: str) -> Known | None:

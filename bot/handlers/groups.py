@@ -19,7 +19,7 @@ async def every_photo(turn: Turn) -> None:
         await _set(turn, wanted=word in ON_WORDS)
     group = await turn.desk.read(lambda session: group_of(session, turn.chat.id))
     is_on = group is not None and group.every_photo
-    speech = _speech(turn, is_on=is_on)
+    speech = await _speech(turn, is_on=is_on)
     await turn.reply(speech.text, keyboard=speech.keyboard)
 
 
@@ -27,14 +27,14 @@ async def switch_on(turn: Turn) -> None:
     """Each photo of the group is looked at."""
     await _set(turn, wanted=True)
     await turn.toast(turn.plain("toast-saved"))
-    await turn.change_pressed(_speech(turn, is_on=True))
+    await turn.change_pressed(await _speech(turn, is_on=True))
 
 
 async def switch_off(turn: Turn) -> None:
     """Only photos that somebody asks about."""
     await _set(turn, wanted=False)
     await turn.toast(turn.plain("toast-saved"))
-    await turn.change_pressed(_speech(turn, is_on=False))
+    await turn.change_pressed(await _speech(turn, is_on=False))
 
 
 async def service(turn: Turn) -> None:
@@ -54,13 +54,13 @@ async def _set(turn: Turn, *, wanted: bool) -> None:
     )
 
 
-def _speech(turn: Turn, *, is_on: bool) -> Speech:
-    can_read_all = bool(turn.desk.bot.can_read_all_group_messages)
+async def _speech(turn: Turn, *, is_on: bool) -> Speech:
+    me = await turn.desk.bot.get_me()  # asked anew: the switch at @BotFather may have moved
     sentence = "everyphoto-off"
     if is_on:
-        sentence = "everyphoto-on" if can_read_all else "everyphoto-on-privacy"
+        sentence = "everyphoto-on" if me.can_read_all_group_messages else "everyphoto-on-privacy"
     verb = "every-off" if is_on else "every-on"
     keyboard: Keyboard = (
         (button(turn.plain(f"button-{verb}"), turn.seal.data(verb, 0, chat_id=turn.chat.id)),),
     )
-    return Speech(text=turn.say(sentence, bot=turn.desk.bot.username), keyboard=keyboard)
+    return Speech(text=turn.say(sentence, bot=me.username or me.first_name), keyboard=keyboard)

@@ -28,8 +28,18 @@ from catalog.order_fields import OrderDetails
 from catalog.orders import add_order_line
 from catalog.people import Guest, enroll
 from catalog.sightings import Answer, NamedCandidate, record_answer
-from catalog.tables import Job, JobKind, JobState, Part, PartState, Queue, Role, SightingOutcome
-from sandbox import Person, Sandbox
+from catalog.tables import (
+    Job,
+    JobKind,
+    JobState,
+    Part,
+    PartState,
+    Queue,
+    Role,
+    SightingOutcome,
+    Update,
+)
+from sandbox import Message, Person, Sandbox
 
 ADMIN_ID = 900
 PATIENCE_S = 10.0
@@ -176,6 +186,18 @@ class Counter:
         with self.database.transaction() as session:
             return add_order_line(session, part_id, order=details, now=self.clock())
 
+    # -- what happened
+
+    def handles(self, message: Message) -> None:
+        """Wait until the bot is through with a message."""
+        for _ in range(int(PATIENCE_S / 0.05)):
+            with self.database.reading() as session:
+                rows = session.scalars(select(Update).where(Update.handled_at.is_not(None)))
+                if any(_is_about(row.body, message) for row in rows):
+                    return
+            threading.Event().wait(0.05)
+        raise TimeoutError(f"message {message.message_id} is not handled")
+
     # -- what a worker process does
 
     def waiting_job(self, kind: JobKind = JobKind.IDENTIFY) -> int:
@@ -244,6 +266,12 @@ class Counter:
             row.facts = {**row.facts, **facts}
             delivery = NewDelivery(kind=kind, chat_id=job.chat_id, job_id=job_id, facts=facts)
             write_delivery(session, delivery, now=self.clock())
+
+
+def _is_about(body: dict[str, Any], message: Message) -> bool:
+    said = body.get("message") or {}
+    chat_id = (said.get("chat") or {}).get("id")
+    return (said.get("message_id"), chat_id) == (message.message_id, message.chat.chat_id)
 
 
 def render(name: str) -> bytes:
