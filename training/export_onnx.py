@@ -29,6 +29,9 @@ log = logging.getLogger("export_onnx")
 #: Largest difference in probability between torch's and ONNX's answer that is let through.
 PARITY_LIMIT = 0.02
 
+#: Axes whose length is open: any multiple of 32 px.
+SIDES = {2: "height", 3: "width"}
+
 #: Weights with fewer numbers than this stay float32.
 SMALL = 512
 
@@ -49,6 +52,7 @@ def export(network: Exported, goal: Path, *, side_px: int) -> None:
         torch.onnx.export(
             network, (example,), str(goal), opset_version=17, dynamo=False,
             input_names=["photo"], output_names=["probability"],
+            dynamic_axes={"photo": SIDES, "probability": SIDES},
         )  # fmt: skip
     model = onnx.load(str(goal))
     halve_weights(model)
@@ -110,7 +114,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("goal", type=Path)
-    parser.add_argument("--side-px", type=int, default=320)
+    parser.add_argument("--side-px", type=int, default=256)
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(1)

@@ -4,15 +4,18 @@
     .venv-train/bin/python -m training.train_segmenter toy --out DIR --shards DIR
 
 Goes on from DIR/last.pt where there is one. A checkpoint holds weights, their running mean,
-optimiser, config, seed, data digest, commit and the figures so far. One thread learns in bfloat16
-(measured on two shared AMD cores, 2026-11-21: 16 photos of 192 px take 0.54 CPU s; two threads on
-a busy machine take four times that), a second one prepares batches.
+optimiser, config, seed, data digest, commit and the figures so far. Each process learns with one
+thread in bfloat16 (measured on two shared AMD cores, 2026-11-21: 16 photos of 192 px take 0.54 CPU
+s; two threads on a busy machine take four times that), a second one prepares batches. With
+`--workers 2` two processes share each batch and agree on every step.
 """
 
 import argparse
 import hashlib
 import logging
+import os
 import subprocess
+import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.distributed as dist
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - as everybody writes it
@@ -193,24 +197,46 @@ def commit_now() -> str:
     return told.stdout.strip()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Processes that learn together: every one sees its part of a batch, all take the same step."""
+
+    rank: int = 0
+    size: int = 1
+
+    def agree(self, network: Segmenter, learned_s: float) -> float:
+        """Put everybody's mean gradient into the network; everybody's mean clock is returned."""
+        if self.size == 1:
+            return learned_s
+        grads = [p.grad for p in network.parameters() if p.grad is not None]
+        flat = torch.cat([g.flatten() for g in grads] + [torch.tensor([learned_s])])
+        dist.all_reduce(flat)
+        flat /= self.size
+        start = 0
+        for grad in grads:
+            grad.copy_(flat[start : start + grad.numel()].view_as(grad))
+            start += grad.numel()
+        return float(flat[-1])
+
+
 class Run:
     """Everything that changes while learning."""
 
-    def __init__(self, config: Config, out: Path) -> None:
+    def __init__(self, config: Config, out: Path, team: Team) -> None:
         torch.manual_seed(config.seed)
-        self.config, self.out = config, out
+        self.config, self.out, self.team = config, out, team
         self.network = Segmenter(config.widths).to(memory_format=torch.channels_last)
         self.mean = RunningMean(self.network, config.mean_decay)
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=0.0, weight_decay=config.weight_decay
         )
-        self.step, self.learned_s = 0, 0.0
+        self.step, self.learned_s, self.agreed_s = 0, 0.0, 0.0
         self.history: list[dict[str, Any]] = []
 
     @property
     def progress(self) -> float:
-        """0 at the start, 1 when the time is used up."""
-        return self.learned_s / (60 * self.config.minutes)
+        """0 at the start, 1 when the time is used up; the same for the whole team."""
+        return self.agreed_s / (60 * self.config.minutes)
 
     def resume(self) -> None:
         """Go on from the last checkpoint, where there is one."""
@@ -222,6 +248,7 @@ class Run:
         self.mean.state, self.mean.steps = held["mean"], held["step"]
         self.optimiser.load_state_dict(held["optimiser"])
         self.step, self.learned_s, self.history = held["step"], held["learned_s"], held["history"]
+        self.agreed_s = self.learned_s
         log.info("going on from step %d after %.0f s", self.step, self.learned_s)
 
     def learn(self, batch: Batch) -> float:
@@ -233,6 +260,7 @@ class Run:
         loss = loss_of(levels, batch.masks, self.config)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        self.learned_s = self.agreed_s = self.team.agree(self.network, self.learned_s)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimiser.step()
         self.mean.follow(self.network)
@@ -282,15 +310,23 @@ def train(run: Run, pool: PhotoPool, held_out: HeldOut) -> None:
     """Learn until the time is used up."""
     config = run.config
     side, pictures = stage_at(config, run.progress)
-    shape = BatchShape(pictures, side)
-    stream = ahead(batches(pool, seed=config.seed + run.step, bending=Bending(), shape=shape))
-    started, slow_loss = time.monotonic() - run.learned_s, 0.0
+    shape = BatchShape(pictures // run.team.size, side)
+    stream = ahead(
+        batches(
+            pool, seed=config.seed + run.step + 7919 * run.team.rank, bending=Bending(), shape=shape
+        )
+    )
+    clock, slow_loss = time.monotonic(), 0.0
     next_check = run.learned_s + config.check_every_s
     while run.progress < 1:
         loss = run.learn(next(stream))
         slow_loss = loss if not slow_loss else 0.98 * slow_loss + 0.02 * loss
-        run.learned_s = time.monotonic() - started
-        shape.side_px, shape.pictures = stage_at(config, run.progress)
+        now = time.monotonic()
+        run.learned_s, clock = run.learned_s + now - clock, now
+        shape.side_px, pictures = stage_at(config, run.progress)
+        shape.pictures = pictures // run.team.size
+        if run.team.rank > 0:
+            continue
         if run.step % 50 == 0:
             log.info("step %d, %.0f s, loss %.4f", run.step, run.learned_s, slow_loss)
         if run.learned_s >= next_check or run.progress >= 1:
@@ -316,13 +352,28 @@ def main() -> None:
     parser.add_argument("--shards", type=Path)
     parser.add_argument("--cutouts", type=Path)
     parser.add_argument("--minutes", type=float, help="instead of the config's")
+    parser.add_argument("--workers", type=int, default=1, help="processes that learn together")
     args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    if args.workers == 1:
+        work(0, args, None)
+        return
+    os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
+    with tempfile.TemporaryDirectory() as meeting:
+        torch.multiprocessing.spawn(work, (args, f"file://{meeting}/point"), nprocs=args.workers)
+
+
+def work(rank: int, args: argparse.Namespace, meeting_point: str | None) -> None:
+    """One process of the team: the only one, or one that meets the others at a file."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(1)
-    args.out.mkdir(parents=True, exist_ok=True)
+    if meeting_point is not None:
+        dist.init_process_group(
+            "gloo", init_method=meeting_point, rank=rank, world_size=args.workers
+        )
     config = CONFIGS[args.config]
     config = replace(config, minutes=args.minutes) if args.minutes else config
-    run = Run(config, args.out)
+    run = Run(config, args.out, Team(rank=rank, size=args.workers))
     run.resume()
     pool, held_out = split(args.shards, args.cutouts)
     train(run, pool, held_out)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OURS = "whoseprint"
 
 #: Side of the square every photo is squeezed into, as rembg's 320 px sessions do.
-SIDE_PX = 320
+SIDE_PX = 192
 
 #: ImageNet's mean and deviation per channel, of photos divided by their own maximum.
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
