@@ -31,7 +31,7 @@ from workers.shop import Shop
 WORKER_ID, ADMIN_ID = 1001, 1002
 ANA = Guest(telegram_id=WORKER_ID, name="Ana", language="en")
 #: What the unattended demo sends, and how long it waits: a first photo compiles and loads much.
-ONCE_PHOTO = "gear-on-mat.jpg"
+ONCE_PHOTO = "hook-on-desk.jpg"
 PATIENCE_S = 300.0
 #: How long a stopping bot may take to finish what it is sending.
 GOODBYE_S = 30.0
@@ -135,8 +135,9 @@ def open_demo(settings: Settings, shop: Shop, *, port: int) -> Iterator[OpenDemo
             }
         )
         with talking(shop, bot_settings(told, holder=EMBEDDED_HOLDER)):
-            worker.starts()
-            admin.starts()
+            for person in (worker, admin):
+                hello = person.starts()
+                person.waits_for(_is_anything, after=hello, timeout_s=PATIENCE_S)
             yield OpenDemo(sandbox, worker, admin, shop)
 
 
@@ -183,6 +184,10 @@ def demo_shop(settings: Settings) -> Iterator[Shop]:
     """The demo's own shop, workers running."""
     with embedded_shop(settings) as shop:
         yield shop
+
+
+def _is_anything(message: Message) -> bool:
+    return message.text != ""
 
 
 def _is_answer(message: Message) -> bool:
