@@ -35,6 +35,8 @@ from catalog.updates import (
 _log = structlog.get_logger(__name__)
 
 CHATS_AT_ONCE = 32
+#: A chat, and whether it is about its buttons.
+Lane = tuple[int, bool]
 #: For this long a network that is away is waited for; then its failures count, too.
 NETWORK_PATIENCE = timedelta(minutes=10)
 PAUSE_S = 0.5
@@ -55,20 +57,20 @@ class Dispatch:
 
     def __init__(self, desk: Desk, seal: Seal) -> None:
         self._desk, self._seal = desk, seal
-        self._lanes: dict[int, deque[KeptUpdate]] = {}
+        self._lanes: dict[Lane, deque[KeptUpdate]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(CHATS_AT_ONCE)
 
     def accept(self, updates: Sequence[KeptUpdate]) -> None:
         """Queue updates behind those of the same chat."""
         for update in updates:
-            chat_id = chat_id_of(update.body)
-            lane = self._lanes.get(chat_id)
+            key = lane_of(update.body)
+            lane = self._lanes.get(key)
             if lane is not None:
                 lane.append(update)
                 continue
-            self._lanes[chat_id] = deque([update])
-            task = asyncio.create_task(self._run(chat_id))
+            self._lanes[key] = deque([update])
+            task = asyncio.create_task(self._run(key))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -87,15 +89,15 @@ class Dispatch:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _run(self, chat_id: int) -> None:
-        lane = self._lanes[chat_id]
+    async def _run(self, key: Lane) -> None:
+        lane = self._lanes[key]
         try:
             while lane:
                 update = lane.popleft()
                 async with self._room:
                     await self._handle(update)
         finally:
-            del self._lanes[chat_id]
+            del self._lanes[key]
 
     async def _handle(self, update: KeptUpdate) -> None:
         """Attempt an update until it is done or given up."""
@@ -193,9 +195,12 @@ async def _apologise(turn: Turn) -> None:
     await turn.close_status(turn.say("gave-up"))
 
 
-def chat_id_of(body: Mapping[str, Any]) -> int:
-    """The chat an update belongs to; 0 for what belongs to none."""
+def lane_of(body: Mapping[str, Any]) -> Lane:
+    """Whose updates wait for each other: a chat's messages, and apart from them its presses.
+
+    A pressed button is answered within a second, also while a photo of that chat is being fetched.
+    """
     query = body.get("callback_query") or {}
     message = body.get("message") or query.get("message") or {}
     chat = message.get("chat") or {}
-    return int(chat.get("id") or (query.get("from") or {}).get("id") or 0)
+    return int(chat.get("id") or (query.get("from") or {}).get("id") or 0), bool(query)

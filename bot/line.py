@@ -15,7 +15,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, RetryAfter
 
 from bot.buttons import Keyboard, markup
-from bot.messages import Html
+from bot.messages import Html, clipped, fitted
 
 Got = TypeVar("Got")
 
@@ -23,6 +23,8 @@ Got = TypeVar("Got")
 PATIENCE_S = 5.0
 TRIES = 3
 TOAST_UNITS = 200
+TEXT_UNITS = 4_096
+CAPTION_UNITS = 1_024
 PICTURE_NAME = "whoseprint.jpg"
 _NOT_MODIFIED = "message is not modified"
 _GONE = (
@@ -93,7 +95,7 @@ async def send(bot: Bot, chat_id: int, speech: Speech, *, reply_to: int | None =
         if speech.picture is None:
             return await bot.send_message(
                 chat_id,
-                speech.text,
+                fitted(speech.text, TEXT_UNITS),
                 parse_mode=ParseMode.HTML,
                 reply_markup=keyboard,
                 reply_parameters=reply,
@@ -102,7 +104,7 @@ async def send(bot: Bot, chat_id: int, speech: Speech, *, reply_to: int | None =
         return await bot.send_photo(
             chat_id,
             speech.picture,
-            caption=speech.text,
+            caption=fitted(speech.text, CAPTION_UNITS),
             parse_mode=ParseMode.HTML,
             reply_markup=keyboard,
             reply_parameters=reply,
@@ -133,7 +135,7 @@ async def change(bot: Bot, place: Place, speech: Speech) -> None:
     async def call() -> object:
         if speech.picture is None:
             return await bot.edit_message_text(
-                speech.text,
+                fitted(speech.text, TEXT_UNITS),
                 place.chat_id,
                 place.message_id,
                 parse_mode=ParseMode.HTML,
@@ -142,7 +144,7 @@ async def change(bot: Bot, place: Place, speech: Speech) -> None:
             )
         media = InputMediaPhoto(
             speech.picture,
-            caption=speech.text,
+            caption=fitted(speech.text, CAPTION_UNITS),
             parse_mode=ParseMode.HTML,
             filename=PICTURE_NAME,
         )
@@ -164,7 +166,7 @@ async def change_words(bot: Bot, place: Place, speech: Speech) -> None:
         return await bot.edit_message_caption(
             place.chat_id,
             place.message_id,
-            caption=speech.text,
+            caption=fitted(speech.text, CAPTION_UNITS),
             parse_mode=ParseMode.HTML,
             reply_markup=markup(speech.keyboard),
         )
@@ -176,8 +178,8 @@ async def answer_press(bot: Bot, press_id: str, toast: str = "") -> None:
     """Answer a pressed button; one that Telegram no longer waits for is let go."""
 
     async def call() -> object:
-        shown = toast if len(toast) <= TOAST_UNITS else toast[: TOAST_UNITS - 1] + "…"
-        return await bot.answer_callback_query(press_id, text=shown or None)
+        shown = clipped(toast, TOAST_UNITS) or None
+        return await bot.answer_callback_query(press_id, text=shown)
 
     try:
         await patiently(call)

@@ -14,7 +14,7 @@ REFERENCE_UNITS = 40
 MATERIAL_UNITS = 60
 NOTE_UNITS = 300
 #: More lines of one part than this are counted, not listed.
-LINES_SHOWN = 4
+LINES_SHOWN = 3
 
 
 def part_name(name: str) -> str:

@@ -106,6 +106,12 @@ def content_of(message: Message) -> Content:
     return Content.SERVICE if is_service else Content.OTHER
 
 
+def replies_to_bot(message: Message, bot_id: int) -> bool:
+    """Whether it answers one of the bot's messages."""
+    replied = message.reply_to_message
+    return replied is not None and replied.from_user is not None and replied.from_user.id == bot_id
+
+
 def picture_in(message: Message) -> SentFile | None:
     """The photo, or the file that is a picture, largest size."""
     if message.photo:

@@ -69,14 +69,24 @@ async def take(turn: Turn) -> None:
     if turn.known is None and not turn.chat.is_private and content is not Content.SERVICE:
         return  # people talk in groups; only who speaks to the bot is answered
     question = turn.question
-    if content is Content.TEXT and question is not None and question.about in ANSWERS:
+    if content is Content.TEXT and question is not None and _may_answer(turn):
         asked = replace(turn, words=turn.message.text or "", answers=question.facts)
         await _take_deed(asked, ANSWERS[question.about])
         return
+    if turn.chat.is_private:
+        await turn.forget_question()
     await _take_deed(turn, CONTENTS[content])
 
 
+def _may_answer(turn: Turn) -> bool:
+    """Whether a text answers the open question: in a group only in reply, people talk there."""
+    if turn.message is None or turn.question is None or turn.question.about not in ANSWERS:
+        return False
+    return turn.chat.is_private or reading.replies_to_bot(turn.message, turn.desk.bot.id)
+
+
 async def _take_command(turn: Turn, command: reading.Command) -> None:
+    await turn.forget_question()  # who asks for something else is not answering any more
     deed = COMMANDS.get(command.name)
     if deed is not None:
         await _take_deed(replace(turn, words=command.words), deed)
@@ -104,6 +114,7 @@ async def _take_press(turn: Turn) -> None:
     if deed is None or (sealed and not turn.seal.is_whole(pressed, chat_id=turn.chat.id)):
         await turn.toast(turn.plain("press-old"))
         return
+    await turn.forget_question()
     await _take_deed(turn, deed)
     await turn.toast()
 

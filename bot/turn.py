@@ -194,6 +194,14 @@ class Turn:
 
         return await self.settle(answered)
 
+    async def forget_question(self) -> None:
+        """What was asked is not being answered: the next text is no answer either."""
+        known = self.known
+        if known is not None and self.question is not None:
+            await self.desk.write(
+                lambda session: withdraw(session, person_id=known.id, chat_id=self.chat.id)
+            )
+
     async def ask(self, about: str, facts: dict[str, int]) -> None:
         """Take the person's next text in this chat as the answer to a question."""
         await self.desk.write(

@@ -5,7 +5,7 @@ from bot.buttons import Keyboard, button
 from bot.drawing import list_of
 from bot.line import Speech
 from bot.messages import Due, Html, Share, clipped
-from bot.part_words import REFERENCE_UNITS, customer_name, part_name
+from bot.part_words import customer_name, part_name
 from bot.turn import Turn
 from bot.voice import Voice, dotted, paragraph
 from catalog.answers import SightingCard, last_sightings
@@ -15,8 +15,10 @@ LAST_SHOWN = 5
 OPEN_ON_A_PAGE = 5
 #: Names in a picture's row, where the font allows about this many letters.
 ROW_UNITS = 60
-#: Five rows of names and customers share one caption.
-LIST_NAME_UNITS = 70
+#: Five rows share one caption of 1,024.
+LIST_NAME_UNITS = 48
+LIST_CUSTOMER_UNITS = 28
+LIST_REFERENCE_UNITS = 20
 
 
 async def last(turn: Turn) -> None:
@@ -83,10 +85,10 @@ def pages(turn: Turn, verb: str, page: Page[object], *, argument: str = "") -> K
 
 def _open_line(row: OpenLine, voice: Voice) -> Html:
     line = row.line
-    reference = clipped(line.order_reference, REFERENCE_UNITS)
+    reference = clipped(line.order_reference, LIST_REFERENCE_UNITS)
     return dotted(
         voice.say("list-part", part=clipped(row.part_name, LIST_NAME_UNITS)),
-        voice.say("line-customer", customer=clipped(line.customer, REFERENCE_UNITS))
+        voice.say("line-customer", customer=clipped(line.customer, LIST_CUSTOMER_UNITS))
         if line.customer
         else voice.say("line-nobody"),
         voice.say("line-order", reference=reference) if reference else None,

@@ -50,16 +50,12 @@ async def photo(turn: Turn) -> None:
     if turn.message is None:
         return
     file = picture_in(turn.message)
-    if file is None or not (turn.chat.is_private or await _every_photo(turn)):
+    if file is None:
         return
-    await look(
-        turn,
-        Look(
-            file=file,
-            message_id=turn.message.message_id,
-            album=turn.message.media_group_id,
-        ),
-    )
+    wanted = Look(file=file, message_id=turn.message.message_id, album=turn.message.media_group_id)
+    is_asked = turn.chat.is_private or await _joins_album(turn, wanted)
+    if is_asked or await _every_photo(turn):
+        await look(turn, wanted)
 
 
 async def look(turn: Turn, wanted: Look) -> None:

@@ -2,7 +2,7 @@
 
 from bot.messages.catalogue import LANGUAGES, Messages, SentenceUnknown, language_of
 from bot.messages.facts import Due, Fact, Html, Seconds, Share, SizeMm
-from bot.messages.wording import clipped, utf16_length
+from bot.messages.wording import clipped, fitted, utf16_length
 
 __all__ = [
     "LANGUAGES",
@@ -15,6 +15,7 @@ __all__ = [
     "Share",
     "SizeMm",
     "clipped",
+    "fitted",
     "language_of",
     "utf16_length",
 ]

@@ -6,6 +6,7 @@ right-to-left letters: isolating everything would put invisible characters into 
 """
 
 import html
+import re
 import unicodedata
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
@@ -15,13 +16,15 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
-from bot.messages.facts import SizeMm
+from bot.messages.facts import Html, SizeMm
 
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 MULTIPLIED = "\u00d7"
 RIGHT_TO_LEFT = {"R", "AL", "RLE", "RLO", "RLI"}
 #: Sides below this are told with a decimal.
 SMALL_MM = 10.0
+ELLIPSIS = "…"
+TAG = re.compile(r"<[^<>]*>")
 WEEK = timedelta(days=7)
 ONE_DAY = timedelta(days=1)
 
@@ -117,7 +120,23 @@ def clipped(text: str, units: int) -> str:
     if utf16_length(one_line) <= units:
         return one_line
     kept = one_line.encode("utf-16-le")[: 2 * (units - 1)].decode("utf-16-le", "ignore")
-    return kept.rstrip() + "…"
+    return kept.rstrip() + ELLIPSIS
+
+
+def fitted(text: Html, units: int) -> Html:
+    """Markup that shows at most so many UTF-16 units: lines that have no room are left out.
+
+    Each line is whole markup by itself, so a message may end after any of them.
+    """
+    lines = text.split("\n")
+    while len(lines) > 1 and utf16_length(shown("\n".join(lines))) > units:
+        lines = [*lines[: -2 if lines[-1] == ELLIPSIS else -1], ELLIPSIS]
+    return Html("\n".join(lines))
+
+
+def shown(text: str) -> str:
+    """What people see of markup, as Telegram counts it."""
+    return html.unescape(TAG.sub("", text))
 
 
 def utf16_length(text: str) -> int:

@@ -90,13 +90,13 @@ class Counter:
         self.bell = Bell()
         self.files = FileStore(str(folder / "files"))
         self.rules = HouseRules(album_pause=timedelta(seconds=0.2))
-        self._thread: threading.Thread | None = None
-        self._stop: Callable[[], None] = lambda: None
+        self._running: dict[str, tuple[threading.Thread, Callable[[], object]]] = {}
 
     # -- the process
 
-    def opens(self) -> None:
+    def opens(self, holder: str = "test") -> None:
         ready = threading.Event()
+        stops: list[Callable[[], object]] = []
         floor = Floor(self.database, self.files, self.bell, self.clock)
         settings = BotSettings(
             token=self.sandbox.token,
@@ -105,25 +105,27 @@ class Counter:
             admin_id=ADMIN_ID,
             zone=ZoneInfo("UTC"),
             rules=self.rules,
-            holder="test",
+            holder=holder,
         )
 
         async def serve() -> None:
             stop, loop = asyncio.Event(), asyncio.get_running_loop()
-            self._stop = lambda: loop.call_soon_threadsafe(stop.set)
+            stops.append(lambda: loop.call_soon_threadsafe(stop.set))
             ready.set()
             await run(floor, settings, stop=stop)
 
-        self._thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+        thread.start()
         ready.wait(PATIENCE_S)
+        self._running[holder] = (thread, stops[0])
 
-    def closes(self) -> None:
-        if self._thread is not None:
-            self._stop()
-            self._thread.join(PATIENCE_S)
-            assert not self._thread.is_alive()
-            self._thread = None
+    def closes(self, *holders: str) -> None:
+        """Stop these bots, or all of them."""
+        for holder in holders or tuple(self._running):
+            thread, stop = self._running.pop(holder)
+            stop()
+            thread.join(PATIENCE_S)
+            assert not thread.is_alive()
 
     # -- people
 
@@ -221,9 +223,10 @@ class Counter:
         *parts: tuple[int, float],
         outcome: SightingOutcome = SightingOutcome.ACCEPTED,
         reason: str = "sure",
+        job_id: int | None = None,
     ) -> None:
         """Answer the oldest waiting photo with these parts and their probabilities."""
-        job_id = self.waiting_job()
+        job_id = job_id or self.waiting_job()
         answer = Answer(
             outcome=outcome,
             reason=reason,

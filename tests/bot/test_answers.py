@@ -1,0 +1,137 @@
+"""Answers stay within Telegram's limits whatever people call things."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answers import Reply, answer, one_part, three_candidates
+from bot.buttons import CALLBACK_BYTES, Seal, packed, seal_of, unpacked
+from bot.messages import Messages, fitted, utf16_length
+from bot.messages.facts import Html
+from bot.messages.wording import shown
+from bot.part_cards import part_card
+from bot.voice import Voice
+from catalog.answers import CandidateCard, SightingCard
+from catalog.cards import LineCard, PartCard
+from catalog.files import FileKey
+from catalog.tables import PartState, SightingOutcome
+from catalog.verdicts import AlreadySaid
+
+NOW = datetime(2026, 12, 18, 12, tzinfo=UTC)
+#: Emoji, right-to-left letters, markup, an endless word.
+NASTY = ("🖨️" * 300, "شركة <b>&amp;</b> " * 100, "</b><a href='x'>" * 80, "w" * 4000)
+VOICES = [Voice(Messages(clock=lambda: NOW, zone=UTC), language) for language in ("en", "es")]
+
+
+def _line(text: str, number: int = 1) -> LineCard:
+    return LineCard(
+        id=number,
+        part_id=1,
+        customer=text,
+        order_reference=text,
+        quantity=100_000,
+        found=99_999,
+        due=date(2025, 12, 24),
+        material=text,
+        note=text,
+    )
+
+
+def _part(text: str) -> PartCard:
+    return PartCard(
+        id=1,
+        name=text,
+        state=PartState.FAILED,
+        length_mm=9_999.9,
+        width_mm=9_999.9,
+        height_mm=9.9,
+        triangles=4_999_999,
+        closed=False,
+        findings=(["flipped_triangles", 4_999_999],) * 9,
+        file_name=text,
+        mesh_key=FileKey("k"),
+        preview_key=None,
+        sheet_key=None,
+        lines=tuple(_line(text, number) for number in range(9)),
+    )
+
+
+def _card(text: str, *, verdict: AlreadySaid | None = None) -> SightingCard:
+    candidates = tuple(
+        CandidateCard(rank=rank, probability=0.999, part=_part(text)) for rank in range(1, 11)
+    )
+    return SightingCard(
+        id=2_147_483_647,
+        person_id=1,
+        chat_id=1,
+        nonce="n" * 16,
+        whois=False,
+        created_at=NOW,
+        outcome=SightingOutcome.ACCEPTED,
+        reason="sure",
+        cut_out_key=None,
+        photo_message_id=1,
+        answer_message_id=1,
+        candidates=candidates,
+        verdict=verdict,
+    )
+
+
+def _fits(reply: Reply) -> None:
+    assert utf16_length(shown(fitted(reply.text, 1_024))) <= 1_024
+    assert "<a href" not in reply.text
+    for row in reply.keyboard:
+        for each in row:
+            assert len(str(each.callback_data).encode()) <= CALLBACK_BYTES
+
+
+@pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.language)
+@pytest.mark.parametrize("text", NASTY, ids=("emoji", "rtl", "markup", "endless"))
+def test_no_name_breaks_an_answer(text: str, voice: Voice) -> None:
+    said = AlreadySaid(part_id=1, part_name=text, person_id=2, person_name=text[:200], said_at=NOW)
+
+    _fits(one_part(_card(text), _card(text).candidates[0], voice))
+    _fits(three_candidates(_card(text), voice))
+    _fits(answer(_card(text, verdict=said), voice))
+    _fits(part_card(_part(text), voice, Seal(b"x"), chat_id=-1_001_234_567_890))
+
+
+def test_lines_without_room_are_left_out_whole() -> None:
+    text = Html("<b>one</b>\n<i>two</i>\n<b>three</b>")
+
+    assert fitted(text, 13) == text
+    assert fitted(text, 12) == "<b>one</b>\n<i>two</i>\n…"
+    assert fitted(text, 6) == "<b>one</b>\n…"
+
+
+@given(
+    verb=st.from_regex(r"[a-z-]{1,12}", fullmatch=True),
+    id_=st.integers(0, 2**31 - 1),
+    chat_id=st.integers(-(2**52), 2**52),
+    argument=st.from_regex(r"[a-z0-9 ]{0,20}", fullmatch=True),
+)
+def test_a_sealed_button_is_good_in_its_own_chat_alone(
+    verb: str, id_: int, chat_id: int, argument: str
+) -> None:
+    seal = seal_of("token")
+    pressed = unpacked(seal.data(verb, id_, chat_id=chat_id, argument=argument))
+
+    assert pressed is not None
+    assert (pressed.verb, pressed.id, pressed.argument) == (verb, id_, argument)
+    assert seal.is_whole(pressed, chat_id=chat_id)
+    assert not seal.is_whole(pressed, chat_id=chat_id + 1)
+    assert not seal_of("another token").is_whole(pressed, chat_id=chat_id)
+
+
+@given(st.text(max_size=70))
+def test_what_was_never_packed_is_not_unpacked_into_trouble(data: str) -> None:
+    pressed = unpacked(data)
+
+    assert pressed is None or (pressed.id >= 0 and not Seal(b"x").is_whole(pressed, chat_id=1))
+
+
+def test_data_that_telegram_would_not_take_is_refused_before_it_is_sent() -> None:
+    with pytest.raises(ValueError, match="64 bytes"):
+        packed("verb", 1, "n" * 60)

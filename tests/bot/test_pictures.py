@@ -1,0 +1,75 @@
+"""The pictures under answers: right size, right side, right colours."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from bot import pictures
+from bot.pictures import ACCENT, GAP_PX, TILE, WIDTH_PX
+from tests.bot.counter import cut_out, render
+
+
+def _opened(content: bytes) -> Image.Image:
+    image = Image.open(BytesIO(content))
+    image.load()
+    return image
+
+
+def _near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return all(abs(a - b) < 24 for a, b in zip(one, other, strict=True))
+
+
+def _has(image: Image.Image, colour: tuple[int, int, int]) -> bool:
+    small = image.convert("RGB")
+    pixels = small.get_flattened_data()
+    return any(_near(pixel, colour) for pixel in pixels)
+
+
+def test_the_photo_stands_left_with_its_outline_and_the_render_right() -> None:
+    picture = _opened(pictures.beside(cut_out(), render("a")))
+
+    left = picture.crop((GAP_PX, GAP_PX, WIDTH_PX // 2 - GAP_PX, picture.height - GAP_PX))
+    right = picture.crop((WIDTH_PX // 2 + GAP_PX, GAP_PX, WIDTH_PX - GAP_PX, picture.height))
+    assert picture.format == "JPEG"
+    assert picture.width == WIDTH_PX
+    assert _has(left, ACCENT)
+    assert not _has(right, ACCENT)
+    assert _near(right.getpixel((30, 60)), TILE)
+    # the print itself keeps its colour, its surroundings are paled
+    assert _near(left.getpixel((left.width // 2, left.height // 2)), (40, 40, 45))
+    assert not _near(left.getpixel((30, left.height // 2)), (150, 130, 110))
+
+
+def test_three_candidates_are_numbered_and_a_missing_preview_leaves_its_tile() -> None:
+    picture = _opened(pictures.numbered([render("a"), render("b"), None]))
+
+    for third in range(3):
+        box = (third * WIDTH_PX // 3, 0, (third + 1) * WIDTH_PX // 3, picture.height)
+        assert _has(picture.crop(box), ACCENT)
+
+
+def test_a_list_grows_with_its_rows() -> None:
+    rows = [(render("a"), "🖨 a name that does not end " * 9, "below"), (None, "b", "")]
+
+    one, two = (_opened(pictures.listed(rows[:count])) for count in (1, 2))
+
+    assert one.width == two.width == WIDTH_PX
+    assert two.height > one.height
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2000, 3), (3, 2000)])
+def test_odd_shapes_of_photos_and_renders_are_drawn(size: tuple[int, int]) -> None:
+    held = BytesIO()
+    Image.new("RGBA", size, (9, 9, 9, 255)).save(held, "PNG")
+
+    assert _opened(pictures.beside(held.getvalue(), held.getvalue())).width == WIDTH_PX
+
+
+def test_an_empty_mask_shows_the_whole_photo() -> None:
+    held = BytesIO()
+    Image.new("RGBA", (300, 200), (200, 20, 20, 0)).save(held, "PNG")
+
+    picture = _opened(pictures.beside(held.getvalue(), None))
+
+    assert not _has(picture, ACCENT)
