@@ -107,12 +107,15 @@ def retry_given_up(session: Session, job_id: int, *, now: datetime) -> bool:
             progress_done=0,
             progress_total=0,
         )
-        .returning(Job.id)
+        .returning(Job.parent_id)
         .execution_options(synchronize_session=False)
     ).first()
-    if changed is not None:  # what was told before may have to be told again
-        session.execute(delete(Delivery).where(Delivery.job_id == job_id))
-    return changed is not None
+    if changed is None:
+        return False
+    # what was told before may have to be told again, also of the file a part came in
+    stale = [job_id] if changed.parent_id is None else [job_id, changed.parent_id]
+    session.execute(delete(Delivery).where(Delivery.job_id.in_(stale)))
+    return True
 
 
 def postpone(session: Session, job_id: int, *, until: datetime) -> bool:

@@ -16,9 +16,12 @@ from catalog.tables import Queue
 from workers.serve import working
 from workers.shop import Shop
 
+#: One name for all embedded processes of a database, of which there is one at a time.
+SWEEPER = "embedded"
+
 
 @contextmanager
 def run_embedded(shop: Shop, broker: StubBroker) -> Iterator[None]:
     """Work on all queues in threads until the block ends; the jobs in hand are finished."""
-    with working(shop, broker, tuple(Queue)):
+    with working(shop, broker, tuple(Queue), sweeper=SWEEPER):
         yield

@@ -5,6 +5,7 @@ only what is small stays in memory; a file that nobody names in the end is the j
 """
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -58,20 +59,27 @@ class FileRead:
     ignored: int = 0
 
 
+OnFile = Callable[[int, int], None]
+
+
 def is_archive(name: str) -> bool:
     """Whether a file's name says that it holds other files."""
     return PurePosixPath(name).suffix.lower() == ARCHIVE_SUFFIX
 
 
-def read_file(content: bytes, file_name: str, *, shop: Shop) -> FileRead:
+def read_file(
+    content: bytes, file_name: str, *, shop: Shop, on_file: OnFile | None = None
+) -> FileRead:
     """Read a mesh file or an archive; parts are named after the file that holds them.
+
+    Of an archive, on_file is told how many files are read, and of how many.
 
     Raises:
         Unreadable: the file, or the archive as a whole, is of no use.
         CellKilled: reading it is too much for a cell.
     """
     if is_archive(file_name):
-        return _read_archive(content, file_name, shop)
+        return _read_archive(content, file_name, shop, on_file or _say_nothing)
     name = PurePosixPath(file_name).stem
     return FileRead(parts=tuple(read_mesh_file(content, file_name, called=name, shop=shop)))
 
@@ -97,7 +105,7 @@ def read_mesh_file(content: bytes, file_name: str, *, called: str, shop: Shop) -
     ]
 
 
-def _read_archive(content: bytes, file_name: str, shop: Shop) -> FileRead:
+def _read_archive(content: bytes, file_name: str, shop: Shop, on_file: OnFile) -> FileRead:
     with tempfile.TemporaryDirectory(prefix="whoseprint-") as folder:
         archive = Path(folder) / "archive"
         archive.write_bytes(content)
@@ -106,7 +114,8 @@ def _read_archive(content: bytes, file_name: str, shop: Shop) -> FileRead:
         )
         parts: list[FoundPart] = []
         refused: list[RefusedFile] = []
-        for file in unpacked.files:
+        for done, file in enumerate(unpacked.files):
+            on_file(done, len(unpacked.files))
             match _read_unpacked(file, shop):
                 case RefusedFile() as refusal:
                     refused.append(refusal)
@@ -142,3 +151,7 @@ def _found(
         fingerprint=part.fingerprint,
         findings=part.findings,
     )
+
+
+def _say_nothing(_done: int, _total: int) -> None:
+    """For callers that do not watch."""

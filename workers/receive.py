@@ -6,6 +6,7 @@ this job are written in one transaction. Every reading of the file is done in a 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from catalog.files import FileKey
@@ -70,7 +71,12 @@ def receive_file(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
     order = parse_caption(sent.caption)
     lease.note(Stage.READING)
     with shop.figures.timed(Stage.READING):
-        read = read_file(shop.files.read(sent.key), sent.name, shop=shop)
+        read = read_file(
+            shop.files.read(sent.key),
+            sent.name,
+            shop=shop,
+            on_file=partial(lease.note, Stage.READING),
+        )
         parts = without_twins(read.parts, shop=shop)
     for _ in range(_COMPARED_AGAIN_MAX):
         intake = _Intake(read=read, order=order, compared=_compared(parts, shop, lease))
@@ -125,7 +131,7 @@ def _child(job: LeasedJob, part_id: int) -> NewJob:
 
 def _facts(taken: Sequence[Added | Known], intake: _Intake) -> dict[str, Any]:
     """What the summary will have to say, in words of the contract with the chat."""
-    known = [each for each in taken if isinstance(each, Known)]
+    known = [each for each in taken if isinstance(each, Known) and not each.failed]
     nobodys = [each.order_line_id for each in taken if intake.order.customer is None]
     return {
         "known": [

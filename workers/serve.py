@@ -52,7 +52,9 @@ def run_worker(shop: Shop, broker: dramatiq.Broker, queues: Sequence[Queue]) -> 
 
 
 @contextmanager
-def working(shop: Shop, broker: dramatiq.Broker, queues: Sequence[Queue]) -> Iterator[None]:
+def working(
+    shop: Shop, broker: dramatiq.Broker, queues: Sequence[Queue], *, sweeper: str | None = None
+) -> Iterator[None]:
     """Hear bells and sweep in threads until the block ends; the jobs in hand are finished.
 
     One thread a queue, and a worker each, so that a pile of parts never delays a photo.
@@ -61,7 +63,7 @@ def working(shop: Shop, broker: dramatiq.Broker, queues: Sequence[Queue]) -> Ite
     broker.emit_after("process_boot")  # dramatiq's Worker does not; once, for all of them
     workers = [_started(broker, queue) for queue in queues]
     try:
-        with sweeping(shop):
+        with sweeping(shop, holder=sweeper):
             yield
     finally:
         for worker in workers:

@@ -56,17 +56,21 @@ def sweep(shop: Shop, *, holder: str) -> Swept | None:
 
 
 @contextmanager
-def sweeping(shop: Shop) -> Iterator[None]:
-    """Sweep and clean in a thread until the block ends."""
-    ended, holder = threading.Event(), new_holder()
+def sweeping(shop: Shop, *, holder: str | None = None) -> Iterator[None]:
+    """Sweep and clean in a thread until the block ends.
+
+    Whoever is the only process of a shop passes a name that stays the same, and so need not wait
+    for the term of its own predecessor.
+    """
+    ended, name = threading.Event(), holder or new_holder()
 
     def keep_sweeping() -> None:
         while True:
-            _carefully("sweep", lambda: sweep(shop, holder=holder))
+            _carefully("sweep", lambda: sweep(shop, holder=name))
             _carefully("clean", lambda: clean(shop))
             if ended.wait(SWEEP_EVERY.total_seconds()):
                 break
-        _carefully("resign", lambda: _resign(shop, holder))
+        _carefully("resign", lambda: _resign(shop, name))
 
     thread = threading.Thread(target=keep_sweeping, name="sweeper", daemon=True)
     thread.start()

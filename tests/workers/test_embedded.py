@@ -41,6 +41,7 @@ def test_what_waited_while_the_process_was_away_is_found_without_a_bell(
     assert sorted(told(sqlite_shop)) == [("answer", job_id) for job_id in jobs]
 
 
+@pytest.mark.slow
 def test_a_photo_does_not_wait_for_parts(
     sqlite_shop: Shop, broker: StubBroker, tmp_path: Path
 ) -> None:

@@ -88,4 +88,6 @@ def test_messages_are_counted_as_they_are_heard(sqlite_shop: Shop) -> None:
         shop.doorbell.ring(job_id, Queue.VISION)
         wait_until(lambda: state_of(shop, job_id)[0] is JobState.DONE)
 
-    assert _value(shop.figures, 'whoseprint_messages_total{end="heard",queue="vision"}') >= 1
+    labels = '{actor_name="do_vision",queue_name="vision"}'
+    assert _value(shop.figures, f"dramatiq_messages_total{labels}") >= 1
+    assert _value(shop.figures, f"dramatiq_messages_inprogress{labels}") == 0

@@ -11,7 +11,7 @@ from catalog.files import FileKey
 from catalog.signatures import catalogue_version
 from catalog.tables import Candidate, Queue, Sighting, SightingOutcome
 from catalog.unreadable import Trouble, Unreadable
-from tests.fakes.catalogued import searchable_part
+from tests.fakes.catalogued import described_part
 from tests.fakes.clock import Clock
 from tests.fakes.floor_jobs import photo_job, plain_photo, told
 from tests.fakes.printed import photo_of, sample
@@ -41,13 +41,13 @@ def stocked(
         clock=Clock(),
     )(database)
     for name in ("wall-hook", "stove-knob", "angle-bracket-m4"):
-        searchable_part(shop, name, sample(name))
+        described_part(shop, name, sample(name))
     yield shop
     database.close()
 
 
 def test_a_photo_names_its_part_and_keeps_what_the_answer_shows(stocked: Shop) -> None:
-    job_id = photo_job(stocked, photo_of(sample("stove-knob"), stocked.cells))
+    job_id = photo_job(stocked, _photo("stove-knob", stocked))
 
     assert work_on(job_id, Queue.VISION, shop=stocked) is End.DONE
 
@@ -69,7 +69,7 @@ def test_a_photo_names_its_part_and_keeps_what_the_answer_shows(stocked: Shop) -
 
 
 def test_the_same_photo_twice_gives_the_same_answer(stocked: Shop) -> None:
-    photo = photo_of(sample("wall-hook"), stocked.cells)
+    photo = _photo("wall-hook", stocked)
 
     first, second = (identify_photos([photo], shop=stocked) for _ in range(2))
 
@@ -81,14 +81,14 @@ def test_the_same_photo_twice_gives_the_same_answer(stocked: Shop) -> None:
 def test_stages_are_said_as_they_come(stocked: Shop) -> None:
     seen: list[Stage] = []
 
-    identify_photos([photo_of(sample("wall-hook"), stocked.cells)], shop=stocked,
+    identify_photos([_photo("wall-hook", stocked)], shop=stocked,
                     on_stage=seen.append)  # fmt: skip
 
     assert seen == [Stage.READING, Stage.CUTTING_OUT, Stage.COMPARING]
 
 
 def test_of_an_album_the_pictures_that_show_nothing_are_left_out(stocked: Shop) -> None:
-    photo = photo_of(sample("wall-hook"), stocked.cells)
+    photo = _photo("wall-hook", stocked)
 
     alone = identify_photos([photo], shop=stocked)
     album = identify_photos([b"no picture", plain_photo(), photo], shop=stocked)
@@ -98,7 +98,7 @@ def test_of_an_album_the_pictures_that_show_nothing_are_left_out(stocked: Shop) 
 
 
 def test_an_album_of_unreadable_pictures_complains_about_the_first(stocked: Shop) -> None:
-    truncated = photo_of(sample("wall-hook"), stocked.cells)[:5000]
+    truncated = _photo("wall-hook", stocked)[:5000]
 
     with pytest.raises(Unreadable) as complaint:
         identify_photos([truncated, b"no picture"], shop=stocked)
@@ -118,7 +118,7 @@ def test_a_dark_picture_and_an_empty_table_are_unknown_for_different_reasons(
 
 
 def test_an_empty_catalogue_is_the_reason_when_there_is_one(sqlite_shop: Shop) -> None:
-    photo = photo_of(sample("wall-hook"), sqlite_shop.cells)
+    photo = _photo("wall-hook", sqlite_shop)
 
     identified = identify_photos([photo], shop=sqlite_shop)
 
@@ -155,3 +155,13 @@ def _noise() -> bytes:
     file = io.BytesIO()
     Image.fromarray(grain.astype(np.uint8)).save(file, "JPEG")
     return file.getvalue()
+
+
+def _photo(name: str, shop: Shop) -> bytes:
+    """The same picture for all tests: drawing it takes a second."""
+    if name not in _PHOTOS:
+        _PHOTOS[name] = photo_of(sample(name), shop.cells)
+    return _PHOTOS[name]
+
+
+_PHOTOS: dict[str, bytes] = {}

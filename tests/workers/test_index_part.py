@@ -50,6 +50,7 @@ def test_a_part_is_drawn_described_and_searchable(sqlite_shop: Shop) -> None:
         assert 0.05 < shown.mean() < 0.95
 
 
+@pytest.mark.slow
 def test_the_preview_has_the_colour_that_was_ordered(sqlite_shop: Shop) -> None:
     job_id = file_job(
         sqlite_shop, stl(sample("wall-hook")), "hook.stl", caption="material: PETG red"
@@ -81,6 +82,7 @@ def test_a_sent_file_is_indexed_and_told_when_its_only_part_is_ready(sqlite_shop
         assert facts["failed"] == []
 
 
+@pytest.mark.slow
 def test_an_admins_re_index_tells_by_itself(sqlite_shop: Shop) -> None:
     part_id = searchable_part(sqlite_shop, "hook", sample("wall-hook"))
     with sqlite_shop.database.transaction() as session:
@@ -116,6 +118,7 @@ def test_a_part_is_searchable_or_it_is_not_when_the_power_goes(
         assert searchable(session, "hash-aligned") == {}
 
 
+@pytest.mark.slow
 def test_a_new_describer_is_filled_in_behind_the_old_one(sqlite_shop: Shop) -> None:
     part_id = searchable_part(sqlite_shop, "hook", sample("wall-hook"))
     gone = searchable_part(sqlite_shop, "knob", sample("stove-knob"))

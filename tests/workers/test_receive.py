@@ -8,7 +8,7 @@ import pytest
 from dramatiq.brokers.stub import StubBroker
 from sqlalchemy import select
 
-from catalog.jobs import NewJob, queue_job
+from catalog.jobs import ATTEMPTS_MAX, NewJob, queue_job, retry_given_up
 from catalog.leases import settle_done
 from catalog.meshes.binary_stl import read_back
 from catalog.tables import (
@@ -32,7 +32,7 @@ from workers.read_file import read_file
 from workers.received import hold_parent, tell_if_complete
 from workers.shop import Shop
 from workers.take_in import CatalogueMoved, compare_with_catalogue, take_in
-from workers.work import End, work_on
+from workers.work import PAUSE, End, work_on
 
 CATALOG = Queue.CATALOG
 
@@ -192,6 +192,29 @@ def test_an_archive_that_tries_something_is_refused_whole(shop: Shop) -> None:
 
     assert _summary(shop)["code"] == "archive_name_outside"
     assert _parts(shop) == []
+
+
+def test_a_part_that_failed_and_is_tried_again_has_its_files_summary_told_again(
+    shop: Shop, clock: Clock
+) -> None:
+    with shop.database.transaction() as session:
+        parent = queue_job(session, NewJob(kind=JobKind.RECEIVE, chat_id=CHAT), now=clock())
+        part_id = a_part(session, clock)
+        new = NewJob(kind=JobKind.INDEX, part_id=part_id, parent_id=parent, chat_id=CHAT)
+        child = queue_job(session, new, now=clock())
+    _settle(shop, parent, clock)
+    for _ in range(ATTEMPTS_MAX):  # the part's mesh is not there: every attempt fails
+        work_on(child, CATALOG, shop=shop)
+        clock.advance(PAUSE * ATTEMPTS_MAX)
+    assert _summary(shop)["failed"] == [{"part_id": part_id, "code": "failed"}]
+
+    with shop.database.transaction() as session:
+        assert retry_given_up(session, child, now=clock())
+    assert told(shop) == []
+    _settle(shop, child, clock)
+
+    assert told(shop) == [("received", parent)]
+    assert _summary(shop)["added"] == [part_id]
 
 
 def test_two_workers_that_get_the_same_shape_at_once_make_one_part(shop: Shop) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from catalog.jobs import ATTEMPTS_MAX, postpone
 from catalog.tables import Delivery, JobState, Queue, Sighting
 from tests.fakes.clock import Clock
+from tests.fakes.dying_cell import DyingCell
 from tests.fakes.files import EventfulFileStore
 from tests.fakes.floor_jobs import (
     CHAT,
@@ -21,6 +22,8 @@ from tests.fakes.floor_jobs import (
     told,
 )
 from tests.fakes.power_cut import PowerCut
+from workers.cell import How
+from workers.cells import Cells
 from workers.lease import LEASE
 from workers.shop import Shop
 from workers.work import PAUSE, End, work_on
@@ -179,3 +182,26 @@ def test_a_file_that_is_no_mesh_is_refused_by_name(shop: Shop) -> None:
     with shop.database.reading() as session:
         facts = session.scalars(select(Delivery.facts)).one()
     assert facts == {"code": "mesh_is_text", "arguments": {"file": "bracket.stl"}}
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        (How.WALL_TIME, "too_long"),
+        (How.CPU_TIME, "too_long"),
+        (How.MEMORY, "too_large"),
+        (How.CRASHED, "crashed"),
+    ],
+)
+def test_a_photo_that_kills_its_cell_is_given_up_with_the_cells_reason(
+    sqlite_shop: Shop, clock: Clock, how: How, reason: str
+) -> None:
+    deadly = Cells(pictures=DyingCell(how), meshes=sqlite_shop.cells.meshes)
+    shop = replace(sqlite_shop, cells=deadly)
+    job_id = photo_job(shop, plain_photo())
+
+    for _ in range(ATTEMPTS_MAX):
+        work_on(job_id, VISION, shop=shop)
+        clock.advance(PAUSE * ATTEMPTS_MAX)
+
+    assert state_of(shop, job_id) == (JobState.GIVEN_UP, ATTEMPTS_MAX, reason)
