@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -71,6 +72,7 @@ class _Variables(Visitor):
         self.names.add(node.id.name)
 
 
+@cache
 def _catalogue(language: str) -> dict[str, Message]:
     text = (ROOT / "bot" / "messages" / f"{language}.ftl").read_text()
     resource = FluentParser().parse(text)
