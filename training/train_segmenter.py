@@ -68,7 +68,7 @@ class Config:
     enclosed_weight: float = 2.0
     side_weight: float = 0.3
     check_every_s: float = 240.0
-    validation_side_px: int = 320
+    validation_side_px: int = 256
     widths: tuple[int, int, int, int, int] = WIDTHS
     seed: int = 7
 

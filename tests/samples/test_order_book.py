@@ -1,16 +1,23 @@
 """The sample shop's catalogue."""
 
+from functools import cache
+
 import numpy as np
 
 from samples import SamplePart, catalogue
 
 
+@cache
+def made() -> tuple[SamplePart, ...]:
+    return catalogue()
+
+
 def named(name: str) -> SamplePart:
-    return next(part for part in catalogue() if part.name == name)
+    return next(part for part in made() if part.name == name)
 
 
 def test_every_sample_part_is_closed_and_in_one_piece() -> None:
-    parts = catalogue()
+    parts = made()
 
     open_parts = [part.name for part in parts if not part.mesh.is_watertight]
     broken = [part.name for part in parts if part.mesh.body_count != 1]
@@ -20,13 +27,13 @@ def test_every_sample_part_is_closed_and_in_one_piece() -> None:
 
 
 def test_there_are_at_least_24_parts_with_names_of_their_own() -> None:
-    names = [part.name for part in catalogue()]
+    names = [part.name for part in made()]
 
     assert len(set(names)) == len(names) >= 24
 
 
 def test_parts_fit_a_hobby_printer_and_stand_on_its_bed() -> None:
-    for part in catalogue():
+    for part in made():
         low, high = part.mesh.bounds
         assert (high - low).max() < 200, part.name
         assert (high - low).min() > 1, part.name
