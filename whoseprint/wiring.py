@@ -7,6 +7,7 @@ migrated by `whoseprint migrate`, so that two versions never race.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 from dramatiq import Broker
 
@@ -57,7 +58,10 @@ def opened_shop(
         recognition=recognition,
         index=CatalogueIndex(database, recognition.describer),
         figures=figures or Figures(),
-        limits=Limits(meshes=MeshLimits(triangles=settings.triangle_limit)),
+        limits=Limits(
+            meshes=MeshLimits(triangles=settings.triangle_limit),
+            photos_kept=timedelta(days=settings.photo_retention_days),
+        ),
         clock=system_clock,
     )
     try:
