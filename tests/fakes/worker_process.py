@@ -1,8 +1,8 @@
 """A worker as a process of its own, which can be held, killed and told to die over a photo.
 
 Run as `python -m tests.fakes.worker_process DATABASE_URL REDIS_URL FOLDER QUEUE...`. In FOLDER lie
-the files, and words between the test and the process: while `hold` is there, reading a photo waits
-and `reached` appears; a key in `deadly` kills the process that reads it.
+the files, and words between the test and the process: `ready` appears when it begins; while `hold`
+is there, reading a photo waits and `reached` appears; a key in `deadly` kills whoever reads it.
 """
 
 import os
@@ -81,6 +81,7 @@ def _serve(database_url: str, redis_url: str, folder: Path, queues: Sequence[Que
             clock=system_clock,
             files=_Watched(folder),
         )
+        (folder / "ready").touch()
         run_worker(opener(database), broker, queues)
     database.close()
 
