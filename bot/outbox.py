@@ -30,37 +30,47 @@ LEASE = timedelta(seconds=20)
 AT_ONCE = 8
 #: How often the table is looked at when nothing rings.
 LOOK_EVERY_S = 0.2
+PAUSE_S = 1.0
+#: What is being sent when the bot stops may take this long to end.
+GOODBYE_S = 3.0
 #: After this many failures that Telegram does not explain, a delivery is let go.
 ATTEMPTS_MAX = 8
 PAUSE_LONGEST = timedelta(seconds=30)
 
 
 async def deliver_for_ever(desk: Desk, seal: Seal) -> None:
-    """Deliver until cancelled; a database that is away is waited for."""
-    while True:
-        try:
-            sent = await deliver_once(desk, seal)
-        except SQLAlchemyError as error:
-            _log.warning("outbox_waits_for_database", cause=str(error))
-            sent = 0
-        if not sent:
+    """Deliver until cancelled; a database that is away is waited for.
+
+    A delivery that is slow to send keeps one place of several, not the others waiting.
+    """
+    running: set[asyncio.Task[None]] = set()
+    try:
+        while True:
+            for each in await _taken(desk, AT_ONCE - len(running)):
+                running.add(asyncio.create_task(_deliver(each, desk, seal)))
             await _pause(desk)
+            running = {task for task in running if not task.done()}
+    finally:
+        if running:
+            await asyncio.wait(running, timeout=GOODBYE_S)
 
 
-async def deliver_once(desk: Desk, seal: Seal) -> int:
-    """Deliver what waits now; how many were taken."""
-    now = desk.now()
-    due_at = await desk.read(deliveries.next_delivery_at)
-    if due_at is None or due_at > now:
-        return 0
-    taken = await asyncio.to_thread(_take, desk)
-    await asyncio.gather(*(_deliver(each, desk, seal) for each in taken))
-    return len(taken)
+async def _taken(desk: Desk, limit: int) -> list[WaitingDelivery]:
+    """What may be delivered now; looks first, so that an idle bot writes nothing."""
+    try:
+        due_at = await desk.read(deliveries.next_delivery_at)
+        if limit == 0 or due_at is None or due_at > desk.now():
+            return []
+        return await asyncio.to_thread(_take, desk, limit)
+    except SQLAlchemyError as error:
+        _log.warning("outbox_waits_for_database", cause=str(error))
+        await asyncio.sleep(PAUSE_S)
+        return []
 
 
-def _take(desk: Desk) -> list[WaitingDelivery]:
+def _take(desk: Desk, limit: int) -> list[WaitingDelivery]:
     with desk.shop.database.transaction() as session:
-        return deliveries.take_deliveries(session, now=desk.now(), lease=LEASE, limit=AT_ONCE)
+        return deliveries.take_deliveries(session, now=desk.now(), lease=LEASE, limit=limit)
 
 
 async def _pause(desk: Desk) -> None:
@@ -89,7 +99,10 @@ async def _deliver(delivery: WaitingDelivery, desk: Desk, seal: Seal) -> None:
         log.info("telegram_out_of_reach", cause=str(error))
     except Exception as error:  # noqa: BLE001  # one delivery must not stop the others
         ending = _after_failure(delivery, desk, error, log)
-    await asyncio.to_thread(_keep, desk, ending)
+    try:
+        await asyncio.to_thread(_keep, desk, ending)
+    except SQLAlchemyError as error:  # the lease runs out and it is told again, by edit
+        log.warning("delivery_not_noted", cause=str(error))
 
 
 async def _told_and_sent(

@@ -27,6 +27,7 @@ SHADOW_PX = 10
 FILL = 0.84
 #: How much room is left around a print in its photo.
 PHOTO_MARGIN = 0.35
+RIM_PX = 3
 OUTLINE_PX = 5
 #: What a mask calls the print.
 INSIDE = 128
@@ -38,6 +39,8 @@ DIM = 0.55
 #: Room inside a tile that is filled to its edges otherwise.
 PADDING_PX = 28
 BACKDROP_BLUR_PX = 40
+#: A blur needs no fine pixels.
+COARSER = 8
 
 Size = tuple[int, int]
 Window = tuple[int, int, int, int]
@@ -158,15 +161,26 @@ def _photo_tile(cut_out: Image.Image, size: Size) -> Image.Image:
     photo = _through(window, cut_out.convert("RGB"), size)
     around = Image.blend(photo, Image.new("RGB", size, TILE), DIM)
     around.paste(photo, (0, 0), inside)
-    wide = inside.filter(ImageFilter.MaxFilter(2 * OUTLINE_PX + 1))
-    rim = Image.composite(Image.new("L", size, 0), wide, inside)
-    around.paste(Image.new("RGB", size, ACCENT), (0, 0), rim.filter(ImageFilter.GaussianBlur(1)))
+    # two rims: blue is seen on most prints, white on blue ones
+    near = _grown(inside, RIM_PX)
+    far = _grown(inside, RIM_PX + OUTLINE_PX)
+    for grown, kept, colour in ((far, near, ACCENT), (near, inside, TILE)):
+        rim = Image.composite(Image.new("L", size, 0), grown, kept)
+        rim = rim.filter(ImageFilter.GaussianBlur(1))
+        around.paste(Image.new("RGB", size, colour), (0, 0), rim)
     return around
+
+
+def _grown(inside: Image.Image, by_px: int) -> Image.Image:
+    """A mask grown all around; a thresholded blur is cheaper than a maximum filter."""
+    blurred = inside.filter(ImageFilter.BoxBlur(by_px))
+    return blurred.point(lambda value: 255 if value > 0 else 0)
 
 
 def _through(window: Window, photo: Image.Image, size: Size) -> Image.Image:
     """The photo seen through a window; where the window reaches beyond it, a blur of it."""
-    backdrop = photo.resize(size).filter(ImageFilter.GaussianBlur(BACKDROP_BLUR_PX))
+    coarse = photo.resize((size[0] // COARSER, size[1] // COARSER), reducing_gap=2.0)
+    backdrop = coarse.filter(ImageFilter.GaussianBlur(BACKDROP_BLUR_PX / COARSER)).resize(size)
     scale = size[0] / (window[2] - window[0])
     scaled = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
     corner = (round(-window[0] * scale), round(-window[1] * scale))
