@@ -20,6 +20,7 @@ from bot.buttons import Seal
 from bot.desk import Desk
 from bot.line import pause_s
 from bot.routing import take, turn_of
+from bot.trouble import tell_admins
 from bot.turn import Traces, Turn
 from catalog.updates import (
     ATTEMPTS_MAX,
@@ -183,6 +184,8 @@ class Dispatch:
         try:
             turn = await turn_of(update, traces, desk=self._desk, seal=self._seal)
             if turn is not None and turn.known is not None:
+                person = turn.known.name
+                await self._desk.write(lambda session: tell_admins(session, person=person, now=now))
                 await _apologise(turn)
         except TelegramError as error:
             _log.warning("apology_not_sent", cause=str(error))

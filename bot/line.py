@@ -32,6 +32,7 @@ _GONE = (
     "message can't be edited",
     "message_id_invalid",
     "there is no text in the message to edit",
+    "there is no caption in the message to edit",
     "message to be replied not found",
 )
 _LATE_PRESS = ("query is too old", "query id is invalid")
@@ -153,6 +154,20 @@ async def change(bot: Bot, place: Place, speech: Speech) -> None:
         )
 
     await _changing(place, call)
+
+
+async def change_somehow(bot: Bot, place: Place, speech: Speech) -> None:
+    """Change a message that may hold a picture or not: words go where there is room for them.
+
+    Raises:
+        MessageGone: it cannot be changed.
+    """
+    try:
+        await change(bot, place, speech)
+    except MessageGone:
+        if speech.picture is not None:
+            raise
+        await change_words(bot, place, speech)
 
 
 async def change_words(bot: Bot, place: Place, speech: Speech) -> None:

@@ -17,10 +17,12 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 from bot import line
 from bot.buttons import Seal
 from bot.desk import Desk
-from bot.line import MessageGone, Place, Speech
-from bot.tellings import Told, told
+from bot.line import MessageGone, Place
+from bot.tellings import Telling, Told, told
+from bot.trouble import tell_admins
 from catalog import deliveries
 from catalog.deliveries import WaitingDelivery
+from catalog.people import name_of
 from catalog.sightings import note_answer_message
 
 _log = structlog.get_logger(__name__)
@@ -116,9 +118,15 @@ async def _told_and_sent(
     def sent(session: Session) -> None:
         if message.sighting is not None:
             note_answer_message(session, message.sighting.id, message_id=message_id)
+        if delivery.kind == Telling.GIVEN_UP.value:
+            tell_admins(session, person=_sender(session, delivery), now=desk.now())
         deliveries.mark_sent(session, delivery.id, message_id=message_id, now=desk.now())
 
     return sent
+
+
+def _sender(session: Session, delivery: WaitingDelivery) -> str:
+    return "?" if delivery.person_id is None else name_of(session, delivery.person_id)
 
 
 async def _send(delivery: WaitingDelivery, message: Told, desk: Desk) -> int:
@@ -127,24 +135,10 @@ async def _send(delivery: WaitingDelivery, message: Told, desk: Desk) -> int:
     if status_id is None or not message.takes_status:
         return await line.send(desk.bot, delivery.chat_id, message.speech, reply_to=reply_to)
     try:
-        await line.change(desk.bot, Place(delivery.chat_id, status_id), message.speech)
-    except MessageGone:
-        return await _send_instead(delivery, message.speech, desk, status_id, reply_to)
+        await line.change_somehow(desk.bot, Place(delivery.chat_id, status_id), message.speech)
+    except MessageGone:  # deleted, or too old
+        return await line.send(desk.bot, delivery.chat_id, message.speech, reply_to=reply_to)
     return int(status_id)
-
-
-async def _send_instead(
-    delivery: WaitingDelivery, speech: Speech, desk: Desk, status_id: int, reply_to: int | None
-) -> int:
-    """The status message cannot become this: it may hold a picture already, or be deleted."""
-    if speech.picture is None:
-        try:
-            await line.change_words(desk.bot, Place(delivery.chat_id, status_id), speech)
-        except (MessageGone, BadRequest):
-            pass
-        else:
-            return status_id
-    return await line.send(desk.bot, delivery.chat_id, speech, reply_to=reply_to)
 
 
 def _after_failure(

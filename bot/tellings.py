@@ -40,6 +40,7 @@ class Telling(Enum):
     ALBUM_FULL = "album_full"
     ORDER_COMPLETE = "order_complete"
     JOINED = "joined"
+    TROUBLE = "trouble"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +178,12 @@ async def _joined(occasion: Occasion) -> Told:
     return Told(speech=Speech(text=occasion.voice.say("joined", person=person)), takes_status=False)
 
 
+async def _trouble(occasion: Occasion) -> Told:
+    person = str(occasion.delivery.facts["person"])
+    text = occasion.voice.say("trouble-of-somebody", person=person)
+    return Told(speech=Speech(text=text), takes_status=False)
+
+
 _TELLINGS: Mapping[str, Callable[[Occasion], Awaitable[Told | None]]] = {
     Telling.ANSWER.value: _answer,
     Telling.REFUSED.value: _refused,
@@ -186,4 +193,5 @@ _TELLINGS: Mapping[str, Callable[[Occasion], Awaitable[Told | None]]] = {
     Telling.ALBUM_FULL.value: _album_full,
     Telling.ORDER_COMPLETE.value: _order_complete,
     Telling.JOINED.value: _joined,
+    Telling.TROUBLE.value: _trouble,
 }

@@ -167,7 +167,7 @@ class Turn:
             if speech.picture is None and self.press.has_picture:
                 await line.change_words(self.desk.bot, place, speech)
             else:
-                await line.change(self.desk.bot, place, speech)
+                await line.change_somehow(self.desk.bot, place, speech)
         except line.MessageGone:
             await line.send(self.desk.bot, self.chat.id, speech)
 

@@ -127,6 +127,14 @@ def was_written(session: Session, delivery: NewDelivery) -> bool:
     return any(facts == dict(delivery.facts) for facts in told)
 
 
+def written_since(session: Session, kind: str, *, chat_id: int, since: datetime) -> bool:
+    """Whether something of this kind was put into the outbox for a chat lately."""
+    lately = select(Delivery.id).where(
+        Delivery.kind == kind, Delivery.chat_id == chat_id, Delivery.created_at >= since
+    )
+    return session.scalars(lately.limit(1)).first() is not None
+
+
 def deliver_again(session: Session, job_id: int) -> bool:
     """Tell what a job told once more, its message was written over; False: not told yet."""
     changed = session.execute(

@@ -53,6 +53,7 @@ class Health:
     given_up_total: int
     parts_ready: int
     updates_waiting: int
+    updates_failed: int
     deliveries_waiting: int
 
 
@@ -64,6 +65,7 @@ def health(session: Session, *, now: datetime, limit: int) -> Health:
         given_up_total=_count(session, Job.id, Job.state == JobState.GIVEN_UP),
         parts_ready=_count(session, Part.id, Part.state == PartState.READY),
         updates_waiting=_count(session, Update.update_id, Update.handled_at.is_(None)),
+        updates_failed=_count(session, Update.update_id, Update.failure.is_not(None)),
         deliveries_waiting=_count(session, Delivery.id, Delivery.state == DeliveryState.WAITING),
     )
 

@@ -52,6 +52,9 @@ async def _speech(turn: Turn) -> Speech:
         *[_queue_line(each, voice) for each in seen.queues],
         turn.say("health-outbox", updates=seen.updates_waiting, deliveries=seen.deliveries_waiting),
         turn.say("health-disk", free_gb=round(free / GIGABYTE, 1)) if free is not None else None,
+        turn.say("health-failed-updates", updates=seen.updates_failed)
+        if seen.updates_failed
+        else None,
         *_given_up_lines(seen, voice),
     )
     return Speech(text=text, keyboard=_retries(turn, seen))

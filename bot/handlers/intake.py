@@ -1,14 +1,18 @@
 """An admin sends parts: the file is taken on, and what nobody owns is asked about."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.desk import AT_ONCE
 from bot.line import Speech, download
 from bot.messages import Html
 from bot.reading import part_file_in
 from bot.turn import Turn
 from catalog.cards import line_card
+from catalog.file_albums import ALBUM, caption_of_album, share_caption
 from catalog.files import FileKey
 from catalog.jobs import NewJob, hold_job, queue_job
 from catalog.orders import find_or_add_customer, set_customer
@@ -17,6 +21,15 @@ from catalog.tables import Customer, JobKind, Queue
 MEGABYTE = 1_000_000
 NAME_CHARACTERS = 200
 CUSTOMER_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """A part file with the words under it, perhaps one of several sent together."""
+
+    name: str
+    caption: str
+    album: str | None
 
 
 async def part_file(turn: Turn) -> None:
@@ -28,16 +41,17 @@ async def part_file(turn: Turn) -> None:
     if limit is not None and file.size_bytes > limit:
         await turn.reply(turn.say("file-too-large", file=file.name, limit_mb=limit // MEGABYTE))
         return
-    caption = turn.message.caption or ""
+    sent = _Sent(
+        name=file.name, caption=turn.message.caption or "", album=turn.message.media_group_id
+    )
     status_id = await turn.open_status(
         turn.say("reading-file", file=file.name), reply_to=turn.message_id
     )
     await turn.show_life()
     key = await turn.desk.keep(await download(turn.desk.bot, file.file_id))
-    job_id = await turn.settle(
-        lambda session: _take_on(session, turn, _facts(key, file.name, caption), status_id)
-    )
-    await turn.desk.ring(job_id, Queue.CATALOG)
+    job_id = await turn.settle(lambda session: _take_on(session, turn, sent, key, status_id))
+    pause = AT_ONCE if sent.album is None else turn.desk.rules.album_pause
+    await turn.desk.ring(job_id, Queue.CATALOG, after=pause)
 
 
 async def part_file_from_worker(turn: Turn) -> None:
@@ -110,16 +124,30 @@ def _claimed(turn: Turn, name: str, lines: int) -> Html:
     return turn.say("claimed" if lines else "claimed-already", customer=name, parts=lines)
 
 
-def _facts(key: FileKey, name: str, caption: str) -> dict[str, str]:
-    return {"file_key": key, "file_name": name[:NAME_CHARACTERS], "caption": caption}
-
-
-def _take_on(session: Session, turn: Turn, facts: dict[str, str], status_id: int) -> int:
+def _take_on(session: Session, turn: Turn, sent: _Sent, key: FileKey, status_id: int) -> int:
+    now = turn.desk.now()
+    facts = {"file_key": key, "file_name": sent.name[:NAME_CHARACTERS], "caption": sent.caption}
+    not_before = None
+    if sent.album is not None:
+        not_before = now + turn.desk.rules.album_pause
+        facts |= {ALBUM: sent.album, "caption": _shared_caption(session, turn, sent, not_before)}
     job = NewJob(
         kind=JobKind.RECEIVE,
         facts=facts,
         person_id=turn.person.id,
         chat_id=turn.chat.id,
         status_message_id=status_id,
+        not_before=not_before,
     )
-    return queue_job(session, job, now=turn.desk.now())
+    return queue_job(session, job, now=now)
+
+
+def _shared_caption(session: Session, turn: Turn, sent: _Sent, wait_until: datetime) -> str:
+    """Words under one of several files go with all of them."""
+    album = str(sent.album)
+    if not sent.caption:
+        return caption_of_album(session, chat_id=turn.chat.id, album=album)
+    share_caption(
+        session, chat_id=turn.chat.id, album=album, caption=sent.caption, wait_until=wait_until
+    )
+    return sent.caption

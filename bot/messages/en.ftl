@@ -336,6 +336,11 @@ not-yourself = You cannot remove yourself; another admin can.
 
 ## Health, for admins
 
+trouble-of-somebody = I gave up on something from { $person } after three tries. /health and the log say more.
+health-failed-updates = { $updates ->
+    [one] One message could not be handled; the log says why.
+   *[other] { $updates } messages could not be handled; the log says why.
+}
 health-parts = { $parts ->
     [one] One part is searchable.
    *[other] { $parts } parts are searchable.

@@ -335,6 +335,11 @@ not-yourself = No puedes quitarte tú; otro administrador sí.
 
 ## Salud, para administradores
 
+trouble-of-somebody = He dejado algo de { $person } tras tres intentos. /health y el registro dicen más.
+health-failed-updates = { $updates ->
+    [one] Un mensaje no se pudo atender; el registro dice por qué.
+   *[other] { $updates } mensajes no se pudieron atender; el registro dice por qué.
+}
 health-parts = { $parts ->
     [one] Se puede buscar una pieza.
    *[other] Se pueden buscar { $parts } piezas.

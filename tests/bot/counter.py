@@ -248,6 +248,9 @@ class Counter:
         job_id = self.waiting_job(kind)
         self._settle(job_id, "refused", {"code": code, "arguments": arguments})
 
+    def gives_up(self) -> None:
+        self._settle(self.waiting_job(), "given_up", {"job": "identify", "code": "crashed"})
+
     def receives(self, **facts: object) -> int:
         """Answer the oldest file an admin sent."""
         job_id = self.waiting_job(JobKind.RECEIVE)

@@ -1,8 +1,12 @@
 """Parts, people and health, as an admin meets them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select
+
+from catalog import Database
 from catalog.cards import part_card
+from catalog.file_albums import ALBUM, caption_of_album, share_caption
 from catalog.jobs import NewJob, queue_job
 from catalog.leases import Failure, give_up, take_lease
 from catalog.tables import Job, JobKind, JobState, PartState, Queue
@@ -297,3 +301,37 @@ def test_in_a_group_only_a_reply_to_the_bot_answers_its_question(counter: Counte
     chief.replies_to(question, "Bracket M5")
 
     assert "is called Bracket M5 now" in chief.waits_for("is called").text
+
+
+def test_words_under_one_of_several_files_are_meant_for_all(counter: Counter) -> None:
+    boss = counter.admin()
+
+    sent = boss.sends_files(
+        [("a.stl", b"solid a"), ("b.stl", b"solid b"), ("c.stl", b"solid c")], caption="qty: 7"
+    )
+    for each in sent:
+        counter.handles(each)
+
+    with counter.database.reading() as session:
+        jobs = session.scalars(select(Job).order_by(Job.id)).all()
+        assert [job.facts["file_name"] for job in jobs] == ["a.stl", "b.stl", "c.stl"]
+        assert [job.facts["caption"] for job in jobs] == ["qty: 7"] * 3
+
+
+def test_words_that_come_with_the_last_file_reach_the_first(database: Database) -> None:
+    now = datetime(2026, 12, 18, tzinfo=UTC)
+    soon = now + timedelta(seconds=1)
+    with database.transaction() as session:
+        for name in ("a", "b"):
+            facts = {"file_name": name, "caption": "", ALBUM: "x"}
+            job = NewJob(kind=JobKind.RECEIVE, facts=facts, chat_id=5)
+            queue_job(session, job, now=now)
+        share_caption(session, chat_id=5, album="x", caption="qty: 7", wait_until=soon)
+        share_caption(session, chat_id=5, album="y", caption="qty: 9", wait_until=soon)
+
+    with database.reading() as session:
+        jobs = session.scalars(select(Job)).all()
+        assert [job.facts["caption"] for job in jobs] == ["qty: 7"] * 2
+        assert {job.not_before for job in jobs} == {soon}
+        assert caption_of_album(session, chat_id=5, album="x") == "qty: 7"
+        assert caption_of_album(session, chat_id=6, album="x") == ""

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from catalog.tables import SightingOutcome
+from sqlalchemy import select
+
+from catalog.tables import SightingOutcome, SightingPhoto
 from sandbox import Person
 from sandbox.shapes import Message
 from tests.bot.counter import Counter, photo
@@ -141,3 +143,20 @@ def test_buttons_in_a_group_work_for_enrolled_people_only(counter: Counter) -> N
     assert "666" in toast
     assert group.seat_of(mallory).presses(answer, "1") == ""
     assert "confirmed" not in group.seat_of(ana).look_at(answer).text
+
+
+def test_an_album_with_whois_in_a_group_is_one_sighting(counter: Counter) -> None:
+    ana, bracket = counter.worker(), counter.part("Bracket")
+    counter.sandbox.set_privacy_mode(on=False)
+    seat = counter.sandbox.group(title="Shop", members=[ana]).seat_of(ana)
+
+    sent = seat.sends_album([photo(shade) for shade in (1, 2, 3)], caption="/whois")
+    for each in sent:
+        counter.handles(each)
+    with counter.database.reading() as session:
+        photos = session.scalars(select(SightingPhoto.sighting_id)).all()
+    counter.finds((bracket, 0.9))
+
+    assert "1 Bracket" in seat.waits_for("likeliest", after=sent[-1]).text
+    assert list(photos) == [1, 1, 1]
+    assert len(seat.after(sent[-1])) == 1

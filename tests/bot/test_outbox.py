@@ -132,3 +132,19 @@ def test_a_progress_line_that_arrives_late_is_followed_by_the_answer_again(
 
     ana.waits_for("can’t find", after=sent)  # noqa: RUF001
     assert len(ana.after(sent)) == 1
+
+
+def test_what_is_given_up_is_said_to_its_sender_and_the_admins_but_not_in_a_flood(
+    counter: Counter,
+) -> None:
+    ana, boss = counter.worker(), counter.admin()
+    for _ in range(2):
+        sent = ana.sends_photo(photo())
+        counter.gives_up()
+        told = ana.waits_for("gave up", after=sent)
+        boss.waits_for("something from Ana")
+
+    assert told.text == (
+        "That took too long and I gave up after three tries. Please send it again; the admins know."
+    )
+    assert len(boss.from_bot()) == 1
