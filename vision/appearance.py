@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from vision.canonical import Crop
+from vision.compiled import compiled
 from vision.drawing import draw_all
 from vision.pose import Fit, Solid
 
@@ -23,10 +23,10 @@ Picture = NDArray[np.float32]
 
 #: Rec. 601 weights of red, green, blue.
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-#: Smoothing before anything is compared: layer lines go, edges stay.
-SMOOTH_PX = 1.0
-#: How wide a crevice is looked at, as two radii of smoothing, and how deep it counts, in radii.
-CREVICE_PX = (4.0, 9.0)
+#: Side of the box that smooths, twice, before anything is compared: layer lines go, edges stay.
+SMOOTH_PX = 3
+#: How wide a crevice is looked at, as two sides of boxes, and how deep it counts, in radii.
+CREVICE_PX = (11, 23)
 CREVICE_DEPTH = (0.3, 0.5)
 #: A pixel counts where this share of its surroundings lies in both masks.
 WELL_INSIDE = 0.85
@@ -165,14 +165,14 @@ def _slope(layers: Picture, *, axis: int) -> Picture:
 def _crevices(height: Picture, drawn: Picture) -> Picture:
     """How deep each pixel lies under its surroundings (2, S, S), for two widths."""
     both = [
-        np.clip(_smoothed((_mean(height, drawn, width) - height)[None], drawn)[0], -deep, deep)
-        for width, deep in zip(CREVICE_PX, CREVICE_DEPTH, strict=True)
+        np.clip(_smoothed((_mean(height, drawn, side) - height)[None], drawn)[0], -deep, deep)
+        for side, deep in zip(CREVICE_PX, CREVICE_DEPTH, strict=True)
     ]
     return np.stack(both)
 
 
-def _mean(values: Picture, mask: Picture, width_px: float) -> Picture:
-    summed = _blur(np.stack([values * mask, mask]), width_px)
+def _mean(values: Picture, mask: Picture, side_px: int) -> Picture:
+    summed = _blur(np.stack([values * mask, mask]), side_px)
     mean: Picture = summed[0] / (summed[1] + np.float32(1e-6))
     return mean
 
@@ -184,7 +184,30 @@ def _smoothed(layers: Picture, mask: Picture) -> Picture:
     return smooth
 
 
-def _blur(layers: Picture, width_px: float) -> Picture:
-    once = gaussian_filter1d(layers, width_px, axis=1, truncate=2.5, mode="constant")
-    blurred: Picture = gaussian_filter1d(once, width_px, axis=2, truncate=2.5, mode="constant")
+def _blur(layers: Picture, side_px: int) -> Picture:
+    """Two boxes after each other in both directions: nearly a Gaussian, at any width as quick."""
+    blurred = np.array(layers, dtype=np.float32, order="C")
+    box_twice(blurred, side_px // 2, np.empty_like(blurred[0]))
     return blurred
+
+
+@compiled
+def box_twice(layers: Picture, half: int, spare: Picture) -> None:
+    """Mean over 2 * half + 1 pixels, zero beyond the edge, twice along each axis, in place."""
+    count, side = layers.shape[0], layers.shape[1]
+    share = np.float32(1) / np.float32(2 * half + 1)
+    for n in range(count):
+        for turn in range(4):
+            source = layers[n] if turn % 2 == 0 else spare
+            target = spare if turn % 2 == 0 else layers[n]
+            # rows in, columns out: after two turns the picture is upright again
+            for y in range(side):
+                total = np.float32(0)
+                for x in range(min(half, side)):
+                    total += source[y, x]
+                for x in range(side):
+                    if x + half < side:
+                        total += source[y, x + half]
+                    if x - half > 0:
+                        total -= source[y, x - half - 1]
+                    target[x, y] = total * share

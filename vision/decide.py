@@ -4,7 +4,9 @@ Knows matches and cut-outs only: no customer, no sentence, no picture. Pure: the
 the same decision.
 A score becomes a probability by a softmax over the matches and one more candidate, "none of
 these", whose score is constant: where even the best match is poor, the photo shows something
-else. A wrong customer is dear and a question is cheap, so acceptance asks for much.
+else. Some scores mean nothing, however high (a finger in the mask, a part printed differently):
+a small share of all probability is spread evenly for them. A wrong customer is dear and a
+question is cheap, so acceptance asks for much.
 Calibrations and how they were measured: vision/calibration.py, docs/recognition.md.
 """
 
@@ -25,6 +27,7 @@ class Calibration:
     Attributes:
         temperature: difference of scores that makes a match e times likelier, above 0.
         none_score: score of "none of these".
+        lapse: share of photos whose scores mean nothing.
         accept_at: probability from which the best match is named alone.
         give_up_at: probability of "none of these" from which nobody is named.
         look_alike_share: the second's probability as a share of the first's from which the two
@@ -36,13 +39,20 @@ class Calibration:
     none_score: float
     accept_at: float
     give_up_at: float
+    lapse: float = 0.0
     look_alike_share: float = 0.8
     accept_quality: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.temperature > 0:
             raise ValueError(f"temperature {self.temperature} is not above zero")
-        shares = (self.accept_at, self.give_up_at, self.look_alike_share, self.accept_quality)
+        shares = (
+            self.accept_at,
+            self.give_up_at,
+            self.lapse,
+            self.look_alike_share,
+            self.accept_quality,
+        )
         if not all(0 <= share <= 1 for share in shares):
             raise ValueError(f"a share outside 0..1: {self}")
 
@@ -68,7 +78,9 @@ def probabilities(scores: Sequence[float], *, calibration: Calibration) -> tuple
         return ()
     levels = np.array([*scores, calibration.none_score], float) / calibration.temperature
     weights = np.exp(levels - levels.max())
-    return tuple(float(share) for share in weights[:-1] / weights.sum())
+    even = calibration.lapse / len(levels)
+    shares = (1 - calibration.lapse) * weights[:-1] / weights.sum() + even
+    return tuple(float(share) for share in shares)
 
 
 def _verdict(

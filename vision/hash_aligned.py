@@ -38,7 +38,7 @@ STEPS_PER_RADIUS = 32767
 #: Parts that are turned, from how many views each, for how many steps.
 SHORTLIST, VIEWS, FIRST_STEPS = 120, 2, 3
 #: Parts whose inside is compared, and the steps they are turned before.
-FINALISTS, LAST_STEPS = 30, 8
+FINALISTS, LAST_STEPS = 40, 8
 #: Score that separates what a look has seen from what it has not.
 GAP = 1.0
 
@@ -68,7 +68,7 @@ class Cues:
 
 
 #: Fitted as a conditional logit on every second traced photo by `benchmarks/ablation.py`.
-WEIGHTS = np.array([1.0, 3.4, 4.0, 1.2, 4.0])
+WEIGHTS = np.array([6.9, 3.7, 7.2, 1.5, 1.6])
 
 
 class HashAligned:
@@ -80,13 +80,12 @@ class HashAligned:
         """The part's silhouettes and triangles."""
         coarse = unit_sized(simplified(mesh, triangles=TRIANGLES))
         steps = np.rint(coarse.vertices_mm * STEPS_PER_RADIUS).astype(np.int16)
-        kind = np.uint16 if len(steps) <= np.iinfo(np.uint16).max else np.uint32
         return pack(
             SLUG,
             {
                 "silhouettes": silhouettes(coarse, viewpoints(LEVEL)),
                 "vertices": steps,
-                "faces": coarse.faces.astype(kind),
+                "faces": coarse.faces.astype(np.uint16),  # a coarse mesh has at most 18,000 corners
             },
         )
 
@@ -173,48 +172,29 @@ class AlignedIndex:
     def _turned(self, photos: Sequence[_Photo], row: int) -> Sighted:
         """The best of a few views of one part after a few steps, for each photo."""
         solid = self._solids[row]
-        fits = []
+        cues, fits = [], []
         for photo in photos:
-            views = np.argsort(-photo.share[row], kind="stable")[:VIEWS]
-            poses = [self._pose(int(v), int(photo.pattern[row, v])) for v in views]
             tries = [
-                fitted(solid, start(solid, pose), outline=photo.outline, steps=FIRST_STEPS)
-                for pose in poses
+                fitted(solid, start(solid, view), outline=photo.outline, steps=FIRST_STEPS)
+                for view in self._likeliest_views(photo, row)
             ]
             fits.append(max(tries, key=lambda fit: fit.share))
-        return self._sighted(photos, row, fits)
+            cues.append(_cues(photo, row, fits[-1], NOTHING_SEEN))
+        return Sighted(row=row, cues=cues, fits=fits)
 
     def _compared(self, photos: Sequence[_Photo], part: Sighted) -> Sighted:
-        """The same part after more steps, its inside compared."""
+        """The same part after more steps, the inside compared as well."""
         solid = self._solids[part.row]
-        fits = [
-            fitted(solid, fit.pose, outline=photo.outline, steps=LAST_STEPS)
-            for photo, fit in zip(photos, part.fits, strict=True)
-        ]
-        inside = [
-            agreement(photo.look, solid, fit) for photo, fit in zip(photos, fits, strict=True)
-        ]
-        return self._sighted(photos, part.row, fits, inside)
+        cues, fits = [], []
+        for photo, before in zip(photos, part.fits, strict=True):
+            fits.append(fitted(solid, before.pose, outline=photo.outline, steps=LAST_STEPS))
+            inside = agreement(photo.look, solid, fits[-1])
+            cues.append(_cues(photo, part.row, fits[-1], inside))
+        return Sighted(row=part.row, cues=cues, fits=fits)
 
-    @staticmethod
-    def _sighted(
-        photos: Sequence[_Photo],
-        row: int,
-        fits: list[Fit],
-        inside: Sequence[Agreement] | None = None,
-    ) -> Sighted:
-        agreed = inside or [NOTHING_SEEN] * len(fits)
-        cues = [
-            Cues(
-                silhouette=float(photo.share[row].max()),
-                share=-float(np.log(1.02 - fit.share)),
-                closeness=-float(np.log(fit.apart_px + 0.1)),
-                shading=both.shading,
-                edges=both.edges,
-            )
-            for photo, fit, both in zip(photos, fits, agreed, strict=True)
-        ]
-        return Sighted(row=row, cues=cues, fits=fits)
+    def _likeliest_views(self, photo: _Photo, row: int) -> list[Rotation]:
+        views = np.argsort(-photo.share[row], kind="stable")[:VIEWS]
+        return [self._rotation(int(view), int(photo.pattern[row, view])) for view in views]
 
     def _behind(self, rest: Sequence[Sighted], *, below: float) -> list[Match]:
         """Parts that did not come to the last look, ranked after those that did."""
@@ -223,9 +203,19 @@ class AlignedIndex:
             for n, part in enumerate(rest)
         ]
 
-    def _pose(self, view: int, pattern: int) -> Rotation:
-        pose: Rotation = roll(360 * pattern / ROLLS) @ self._views[view]
-        return pose
+    def _rotation(self, view: int, pattern: int) -> Rotation:
+        rotation: Rotation = roll(360 * pattern / ROLLS) @ self._views[view]
+        return rotation
+
+
+def _cues(photo: _Photo, row: int, fit: Fit, inside: Agreement) -> Cues:
+    return Cues(
+        silhouette=float(photo.share[row].max()),
+        share=-float(np.log(1.02 - fit.share)),
+        closeness=-float(np.log(fit.apart_px + 0.1)),
+        shading=inside.shading,
+        edges=inside.edges,
+    )
 
 
 def _solid(arrays: Arrays) -> Solid:

@@ -11,7 +11,7 @@ from vision.shapes import Mesh
 
 
 def simplified(mesh: Mesh, *, triangles: int) -> Mesh:
-    """A mesh of about as many triangles, the same where it has no more; corners are merged first.
+    """A mesh of about as many triangles, itself where it has no more; corners are merged first.
 
     What cannot be collapsed (soups of loose triangles) is thinned to its largest triangles.
 
@@ -21,7 +21,7 @@ def simplified(mesh: Mesh, *, triangles: int) -> Mesh:
     if len(mesh.faces) == 0 or len(mesh.vertices_mm) == 0:
         raise ValueError("an empty mesh has no shape")
     if len(mesh.faces) <= triangles:
-        return mesh
+        return _without_spare_corners(mesh)
     merged = _merged(mesh)
     if len(merged.faces) <= triangles:
         return merged
@@ -29,7 +29,9 @@ def simplified(mesh: Mesh, *, triangles: int) -> Mesh:
         merged.vertices_mm.astype(np.float32), merged.faces, target_count=triangles, agg=5
     )
     coarse = Mesh(vertices_mm=points.astype(np.float64), faces=faces.astype(np.int32))
-    return _largest(coarse if len(faces) else merged, triangles=2 * triangles)
+    return _without_spare_corners(
+        _largest(coarse if len(faces) else merged, triangles=2 * triangles)
+    )
 
 
 def _merged(mesh: Mesh) -> Mesh:
@@ -48,3 +50,11 @@ def _largest(mesh: Mesh, *, triangles: int) -> Mesh:
     sides = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     order = np.argsort(-(sides**2).sum(1))[:triangles]
     return Mesh(vertices_mm=mesh.vertices_mm, faces=mesh.faces[order])
+
+
+def _without_spare_corners(mesh: Mesh) -> Mesh:
+    used, which = np.unique(mesh.faces, return_inverse=True)
+    if len(used) == len(mesh.vertices_mm):
+        return mesh
+    faces = which.reshape(-1, 3).astype(np.int32)
+    return Mesh(vertices_mm=mesh.vertices_mm[used], faces=faces)

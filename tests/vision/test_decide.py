@@ -59,6 +59,14 @@ def test_the_score_of_none_of_these_counts_as_one_more_match() -> None:
     assert probabilities(log_odds(4, 1), calibration=strict) == pytest.approx((0.4, 0.1))
 
 
+def test_a_lapse_is_spread_evenly_over_all_matches_and_none_of_these() -> None:
+    doubtful = Calibration(temperature=1, none_score=0, accept_at=1, give_up_at=1, lapse=0.2)
+
+    chances = probabilities(log_odds(6, 1), calibration=doubtful)
+
+    assert chances == pytest.approx((0.8 * 6 / 8 + 0.2 / 3, 0.8 / 8 + 0.2 / 3))
+
+
 def test_huge_scores_do_not_overflow() -> None:
     chances = probabilities([5000.0, 4000.0], calibration=PLAIN)
 
@@ -171,7 +179,9 @@ def test_a_temperature_must_be_above_zero(temperature: float) -> None:
         Calibration(temperature=temperature, none_score=0, accept_at=1, give_up_at=1)
 
 
-@pytest.mark.parametrize("name", ["accept_at", "give_up_at", "look_alike_share", "accept_quality"])
+@pytest.mark.parametrize(
+    "name", ["accept_at", "give_up_at", "lapse", "look_alike_share", "accept_quality"]
+)
 @pytest.mark.parametrize("share", [-0.01, 1.01])
 def test_shares_lie_between_nothing_and_all(name: str, share: float) -> None:
     sound = {"temperature": 1.0, "none_score": 0.0, "accept_at": 0.5, "give_up_at": 0.5}

@@ -65,6 +65,18 @@ def test_corners_that_coincide_are_merged_before_anything_is_lost() -> None:
     assert volume(merged) == pytest.approx(6)
 
 
+def test_corners_that_no_triangle_uses_are_dropped() -> None:
+    spare = Mesh(
+        vertices_mm=np.concatenate([np.full((70_000, 3), 9.0), box(1, 2, 3).vertices_mm]),
+        faces=box(1, 2, 3).faces + np.int32(70_000),
+    )
+
+    lean = simplified(spare, triangles=100)
+
+    assert np.array_equal(lean.vertices_mm[lean.faces], spare.vertices_mm[spare.faces])
+    assert len(lean.vertices_mm) == 8
+
+
 def test_loose_triangles_are_thinned_to_the_largest() -> None:
     random = np.random.default_rng(5)
     corners = random.normal(size=(4000, 1, 3)) * 50 + random.normal(size=(4000, 3, 3))
@@ -72,7 +84,10 @@ def test_loose_triangles_are_thinned_to_the_largest() -> None:
         vertices_mm=corners.reshape(-1, 3), faces=np.arange(12000, dtype=np.int32).reshape(-1, 3)
     )
 
-    assert len(simplified(soup, triangles=500).faces) <= 1000
+    thin = simplified(soup, triangles=500)
+
+    assert 0 < len(thin.faces) <= 1000
+    assert len(thin.vertices_mm) <= 3 * len(thin.faces)
 
 
 def test_an_empty_mesh_has_no_shape() -> None:
