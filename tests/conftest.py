@@ -1,6 +1,5 @@
 """Fixtures of the whole house: real databases, real Redis, a folder of one's own."""
 
-import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,9 +8,22 @@ from pathlib import Path
 import pytest
 
 from catalog import Database, migrate, open_database
+from catalog.tables import Base
 from tests.services import PostgresServer, RedisServer
 
-_names = itertools.count(1)
+#: DELETE and not TRUNCATE: the tables are small, and TRUNCATE costs a file each. Children go first.
+#: Whoever still holds a row would hang the next test, so waiting for it is limited.
+_EMPTY_AGAIN = ";".join(
+    [
+        "SET lock_timeout = '20s'",
+        *(str(table.delete()) for table in reversed(Base.metadata.sorted_tables)),
+        """DO $$ DECLARE name text; BEGIN
+          FOR name IN SELECT quote_ident(sequencename) FROM pg_sequences LOOP
+            EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART';
+          END LOOP;
+        END $$""",
+    ]
+)
 
 
 def _must_have(program: str) -> None:
@@ -48,10 +60,10 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template(postgres: PostgresServer) -> str:
-    postgres.sql("CREATE DATABASE template_shop")
-    migrate(postgres.url("template_shop"))
-    return "template_shop"
+def _postgres_shop(postgres: PostgresServer) -> str:
+    postgres.sql("CREATE DATABASE shop")
+    migrate(postgres.url("shop"))
+    return "shop"
 
 
 @pytest.fixture
@@ -61,10 +73,10 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: PostgresServer, _postgres_template: str) -> str:
-    name = f"shop_{next(_names)}"
-    postgres.sql(f"CREATE DATABASE {name} TEMPLATE {_postgres_template}")
-    return postgres.url(name)
+def postgres_url(postgres: PostgresServer, _postgres_shop: str) -> Iterator[str]:
+    """One database for all tests, empty for each: a new one costs 0.1 s and 300 files to remove."""
+    yield postgres.url(_postgres_shop)
+    postgres.sql(_EMPTY_AGAIN, database=_postgres_shop)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
