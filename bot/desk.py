@@ -21,6 +21,7 @@ from catalog.tables import Queue
 Made = TypeVar("Made")
 
 AT_ONCE = timedelta(0)
+EASELS = 2
 #: Telegram's own limit on downloads, as python-telegram-bot reads it; a local server has none.
 DOWNLOAD_BYTES = 20_000_000
 #: What a picture may weigh wherever it comes from.
@@ -75,6 +76,8 @@ class Desk:
     shop: Floor
     messages: Messages
     rules: HouseRules = field(default_factory=HouseRules)
+    #: Few pictures are drawn at once: a hello must not wait for the processor.
+    easel: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EASELS))
     #: Set when something was put into the outbox here, so that it goes out at once.
     outbox_bell: asyncio.Event = field(default_factory=asyncio.Event)
 

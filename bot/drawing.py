@@ -4,13 +4,13 @@ A file that is gone leaves its tile empty; names and numbers stand in the words 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from bot import pictures
 from bot.answers import Picture, Reply
 from bot.desk import Desk
 from bot.line import Speech
-from bot.messages import Html
 from catalog.files import FileGone, FileKey
 
 
@@ -23,13 +23,13 @@ async def speech_of(reply: Reply, desk: Desk) -> Speech:
 async def sheet_of(key: FileKey | None, desk: Desk) -> bytes | None:
     """A part's contact sheet as people see it."""
     content = await file_or_none(key, desk)
-    return None if content is None else await asyncio.to_thread(pictures.sheet, content)
+    return None if content is None else await _draw(desk, partial(pictures.sheet, content))
 
 
 async def list_of(rows: Sequence[tuple[FileKey | None, str, str]], desk: Desk) -> bytes:
     """A list with previews: key, title, words below."""
     shown = [(await file_or_none(key, desk), title, below) for key, title, below in rows]
-    return await asyncio.to_thread(pictures.listed, shown)
+    return await _draw(desk, partial(pictures.listed, shown))
 
 
 async def file_or_none(key: FileKey | None, desk: Desk) -> bytes | None:
@@ -46,10 +46,10 @@ async def _drawn(picture: Picture, desk: Desk) -> bytes:
     previews = [await file_or_none(key, desk) for key in picture.previews]
     if len(previews) == 1:
         cut_out = await file_or_none(picture.cut_out, desk)
-        return await asyncio.to_thread(pictures.beside, cut_out, previews[0])
-    return await asyncio.to_thread(pictures.numbered, previews)
+        return await _draw(desk, partial(pictures.beside, cut_out, previews[0]))
+    return await _draw(desk, partial(pictures.numbered, previews))
 
 
-def words(text: Html) -> Speech:
-    """A message of words alone."""
-    return Speech(text=text)
+async def _draw(desk: Desk, draw: Callable[[], bytes]) -> bytes:
+    async with desk.easel:
+        return await asyncio.to_thread(draw)

@@ -49,6 +49,17 @@ class MessageGone(Exception):
         return f"message {self.message_id} in chat {self.chat_id} cannot be edited"
 
 
+class FileTooBig(Exception):
+    """Telegram gives no file of this size to bots."""
+
+    def __init__(self, file_id: str) -> None:
+        super().__init__(file_id)
+        self.file_id = file_id
+
+    def __str__(self) -> str:
+        return f"file {self.file_id} is too big to be fetched"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
     """What a message says and shows.
@@ -204,13 +215,22 @@ async def answer_press(bot: Bot, press_id: str, toast: str = "") -> None:
 
 
 async def download(bot: Bot, file_id: str) -> bytes:
-    """The bytes of a file somebody sent."""
+    """The bytes of a file somebody sent.
+
+    Raises:
+        FileTooBig: Telegram's limit, whatever size was announced.
+    """
 
     async def call() -> bytes:
         file = await bot.get_file(file_id)
         return bytes(await file.download_as_bytearray())
 
-    return await patiently(call)
+    try:
+        return await patiently(call)
+    except BadRequest as error:
+        if "file is too big" in error.message.lower():
+            raise FileTooBig(file_id) from None
+        raise
 
 
 async def _changing(place: Place, call: Callable[[], Awaitable[object]]) -> None:

@@ -144,8 +144,10 @@ async def _send(delivery: WaitingDelivery, message: Told, desk: Desk) -> int:
 def _after_failure(
     delivery: WaitingDelivery, desk: Desk, error: Exception, log: structlog.stdlib.BoundLogger
 ) -> Callable[[Session], None]:
-    gone = "chat not found" in str(error).lower()
-    if gone or delivery.attempts >= ATTEMPTS_MAX:
+    if "chat not found" in str(error).lower():
+        log.info("undeliverable", cause=str(error))
+        return _undeliverable(delivery, desk)
+    if delivery.attempts >= ATTEMPTS_MAX:
         log.error("delivery_given_up", exc_info=error)
         return _undeliverable(delivery, desk)
     log.error("delivery_failed", exc_info=error)

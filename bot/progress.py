@@ -22,6 +22,7 @@ from catalog.leaders import lead
 from catalog.tables import JobKind
 from catalog.watching import (
     WatchedJob,
+    is_watched_no_more,
     searchable_parts,
     seconds_a_photo,
     tell_again_if_settled,
@@ -35,6 +36,8 @@ LOOK_EVERY_S = 1.0
 TERM = timedelta(seconds=10)
 #: A group takes twenty messages a minute from a bot; answers must not wait for progress lines.
 LOOKS_PER_EDIT_IN_GROUPS = 4
+#: Telegram takes thirty calls a second of a bot; most must be left for answers.
+EDITS_AT_ONCE = 8
 
 _STAGES: Mapping[str, str] = {
     "reading": "stage-reading",
@@ -69,11 +72,16 @@ class Watch:
         jobs, parts, pace_s = await asyncio.to_thread(self._look)
         self._looks += 1
         self._shown = {job.id: self._shown[job.id] for job in jobs if job.id in self._shown}
+        jobs.sort(key=lambda job: (job.stage is None, job.id))  # what is being done comes first
+        edits = 0
         for job in jobs:
             voice = Voice(self._desk.messages, job.language)
             text = status_text(job, voice, parts=parts, pace_s=pace_s)
             if text is not None and text != self._shown.get(job.id) and self._may_edit(job):
                 await self._show(job, text)
+                edits += 1
+            if edits == EDITS_AT_ONCE:
+                return
 
     def _look(self) -> tuple[list[WatchedJob], int, float | None]:
         with self._desk.shop.database.transaction() as session:
@@ -95,7 +103,8 @@ class Watch:
             pass
         except TelegramError as error:
             _log.info("progress_not_shown", job_id=job.id, cause=str(error))
-        await self._desk.write(lambda session: tell_again_if_settled(session, job.id))
+        if await self._desk.read(lambda session: is_watched_no_more(session, job.id)):
+            await self._desk.write(lambda session: tell_again_if_settled(session, job.id))
 
 
 def status_text(job: WatchedJob, voice: Voice, *, parts: int, pace_s: float | None) -> Html | None:

@@ -19,6 +19,10 @@ from catalog.people import Guest, Known, find_person, note_contact
 from catalog.questions import OpenQuestion, open_question
 from catalog.updates import KeptUpdate
 
+#: As long as the register has room for.
+NAME_CHARACTERS = 200
+LANGUAGE_CHARACTERS = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Met:
@@ -36,7 +40,9 @@ async def turn_of(kept: KeptUpdate, traces: Traces, *, desk: Desk, seal: Seal) -
     if user is None or chat is None:
         return None
     guest = reading.guest_of(user)
-    met = await desk.write(lambda session: _meet(session, guest, chat, desk))
+    met = await desk.read(lambda session: _meet(session, guest, chat, desk))
+    if met.known is not None and (met.known.name, met.known.language) != _contact(guest):
+        met = await desk.write(lambda session: _meet_anew(session, guest, chat, desk))
     if met.known is not None and met.language_changed:
         await menus.show_to(desk, met.known)
     query = update.callback_query
@@ -132,15 +138,25 @@ async def _take_deed(turn: Turn, deed: Deed) -> None:
         await turn.reply(turn.say("admins-only"))
 
 
+def _contact(guest: Guest) -> tuple[str, str]:
+    """Name and language as the register keeps them."""
+    return guest.name[:NAME_CHARACTERS], guest.language[:LANGUAGE_CHARACTERS]
+
+
 def _meet(session: Session, guest: Guest, chat: Chat, desk: Desk) -> Met:
     known = find_person(session, guest.telegram_id)
-    if known is None:
-        return Met(None, None, language_changed=False)
-    language_changed = known.language != guest.language[:16]
-    if language_changed or known.name != guest.name[:200]:
-        note_contact(session, known.id, name=guest.name, language=guest.language)
-        known = find_person(session, guest.telegram_id)
     question = None
     if known is not None:
         question = open_question(session, person_id=known.id, chat_id=chat.id, now=desk.now())
-    return Met(known, question, language_changed=language_changed)
+    return Met(known, question, language_changed=False)
+
+
+def _meet_anew(session: Session, guest: Guest, chat: Chat, desk: Desk) -> Met:
+    """Keep up with a name or a language that has changed."""
+    before = find_person(session, guest.telegram_id)
+    if before is None:
+        return Met(None, None, language_changed=False)
+    name, language = _contact(guest)
+    note_contact(session, before.id, name=name, language=language)
+    met = _meet(session, guest, chat, desk)
+    return replace(met, language_changed=before.language != language)

@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
@@ -36,6 +37,8 @@ PAUSE_S = 1.0
 PAUSE_LONGEST_S = 30.0
 GOODBYE_S = 5.0
 CONNECTIONS = 64
+#: Database and files are used from these; Python's default is six on two cores.
+THREADS = 24
 CONNECT_S = 5.0
 READ_S = 20.0
 #: A file of 50 MB over a slow line.
@@ -71,6 +74,7 @@ async def run(shop: Floor, settings: BotSettings, *, stop: asyncio.Event | None 
         InvalidToken: Telegram does not know the token; trying again would not help.
     """
     stop = stop or asyncio.Event()
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "bot"))
     holder = settings.holder or f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
     bot = _bot(settings)
     try:

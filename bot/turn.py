@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy.orm import Session
 from telegram import Message
 from telegram.constants import ChatAction
+from telegram.error import Forbidden, TelegramError
 
 from bot import line
 from bot.buttons import Keyboard, Pressed, Seal
@@ -21,6 +23,8 @@ from catalog.people import Guest, Known
 from catalog.questions import OpenQuestion, ask, withdraw
 from catalog.tables import Role
 from catalog.updates import settle_handled
+
+_log = structlog.get_logger(__name__)
 
 Made = TypeVar("Made")
 
@@ -139,7 +143,12 @@ class Turn:
 
     async def show_life(self) -> None:
         """Let the chat show that the bot is at it."""
-        await self.desk.bot.send_chat_action(self.chat.id, ChatAction.TYPING)
+        try:
+            await self.desk.bot.send_chat_action(self.chat.id, ChatAction.TYPING)
+        except Forbidden:
+            raise
+        except TelegramError as error:  # it is a courtesy; the photo matters
+            _log.info("life_not_shown", cause=str(error))
 
     async def open_status(self, text: Html, *, reply_to: int | None = None) -> int:
         """Send the status message that becomes the answer; a repeated attempt reuses it."""

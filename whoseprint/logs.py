@@ -54,6 +54,9 @@ def _last_steps(form: LogFormat) -> list[structlog.types.Processor]:
         case LogFormat.JSON:
             return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         case LogFormat.CONSOLE:
-            return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+            # plain: rich tracebacks show local variables, and the bot's token is in one of them
+            plain = structlog.dev.plain_traceback
+            colours = sys.stderr.isatty()
+            return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)]
         case _:
             assert_never(form)

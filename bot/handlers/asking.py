@@ -61,7 +61,7 @@ async def _of_replied(turn: Turn, replied: Message) -> None:
         await _again(turn, sighting_id)
         return
     file = picture_in(replied)
-    if file is None or (replied.from_user is not None and replied.from_user.is_bot):
+    if file is None or replied.from_user == turn.desk.bot.bot:
         await turn.reply(turn.say("whois-no-photo"))
         return
     await look(turn, Look(file=file, message_id=replied.message_id, whois=True))

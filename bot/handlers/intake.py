@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.desk import AT_ONCE
-from bot.line import Speech, download
-from bot.messages import Html
+from bot.desk import AT_ONCE, DOWNLOAD_BYTES
+from bot.line import FileTooBig, Speech, download
+from bot.messages import Html, clipped
 from bot.reading import part_file_in
+from bot.summaries import FILE_UNITS
 from bot.turn import Turn
 from catalog.cards import line_card
 from catalog.file_albums import ALBUM, caption_of_album, share_caption
@@ -39,16 +40,20 @@ async def part_file(turn: Turn) -> None:
         return
     limit = turn.desk.rules.download_bytes
     if limit is not None and file.size_bytes > limit:
-        await turn.reply(turn.say("file-too-large", file=file.name, limit_mb=limit // MEGABYTE))
+        await turn.reply(_too_large(turn, file.name))
         return
     sent = _Sent(
         name=file.name, caption=turn.message.caption or "", album=turn.message.media_group_id
     )
     status_id = await turn.open_status(
-        turn.say("reading-file", file=file.name), reply_to=turn.message_id
+        turn.say("reading-file", file=clipped(file.name, FILE_UNITS)), reply_to=turn.message_id
     )
     await turn.show_life()
-    key = await turn.desk.keep(await download(turn.desk.bot, file.file_id))
+    try:
+        key = await turn.desk.keep(await download(turn.desk.bot, file.file_id))
+    except FileTooBig:
+        await turn.close_status(_too_large(turn, file.name))
+        return
     job_id = await turn.settle(lambda session: _take_on(session, turn, sent, key, status_id))
     pause = AT_ONCE if sent.album is None else turn.desk.rules.album_pause
     await turn.desk.ring(job_id, Queue.CATALOG, after=pause)
@@ -97,6 +102,11 @@ async def customer(turn: Turn) -> None:
 
     lines = await turn.settle_answer(claim)
     await turn.reply(_claimed(turn, name, lines))
+
+
+def _too_large(turn: Turn, name: str) -> Html:
+    limit = (turn.desk.rules.download_bytes or DOWNLOAD_BYTES) // MEGABYTE
+    return turn.say("file-too-large", file=clipped(name, FILE_UNITS), limit_mb=limit)
 
 
 def unclaimed(session: Session, line_ids: Sequence[int]) -> list[int]:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.desk import AT_ONCE
-from bot.line import download
+from bot.desk import AT_ONCE, DOWNLOAD_BYTES
+from bot.line import FileTooBig, download
+from bot.messages import Html
 from bot.reading import SentFile, picture_in
 from bot.tellings import Telling
 from bot.turn import Turn
@@ -62,8 +63,7 @@ async def look(turn: Turn, wanted: Look) -> None:
     """Take a photo on: from here on it is answered, whatever happens to this process."""
     rules = turn.desk.rules
     if rules.download_bytes is not None and wanted.file.size_bytes > rules.download_bytes:
-        limit = rules.download_bytes // MEGABYTE
-        await turn.reply(turn.say("trouble-picture_file_too_large", limit_mb=limit))
+        await turn.reply(_too_large(turn))
         return
     joins = await _joins_album(turn, wanted)
     if not joins and await _is_too_fast(turn):
@@ -74,10 +74,23 @@ async def look(turn: Turn, wanted: Look) -> None:
     if not joins:
         status_id = await turn.open_status(turn.say("looking"), reply_to=turn.message_id)
         await turn.show_life()
-    key = wanted.key or await turn.desk.keep(await download(turn.desk.bot, wanted.file.file_id))
+    try:
+        key = wanted.key or await _fetched(turn, wanted.file)
+    except FileTooBig:
+        await turn.close_status(_too_large(turn))
+        return
     job_id = await turn.settle(lambda session: _take_on(session, turn, wanted, key, status_id))
     if job_id is not None:
         await turn.desk.ring(job_id, Queue.VISION, after=_pause(turn, wanted))
+
+
+async def _fetched(turn: Turn, file: SentFile) -> FileKey:
+    return await turn.desk.keep(await download(turn.desk.bot, file.file_id))
+
+
+def _too_large(turn: Turn) -> Html:
+    limit = (turn.desk.rules.download_bytes or DOWNLOAD_BYTES) // MEGABYTE
+    return turn.say("trouble-picture_file_too_large", limit_mb=limit)
 
 
 async def _every_photo(turn: Turn) -> bool:

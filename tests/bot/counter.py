@@ -90,6 +90,7 @@ class Counter:
         self.bell = Bell()
         self.files = FileStore(str(folder / "files"))
         self.rules = HouseRules(album_pause=timedelta(seconds=0.2))
+        self.local_mode = False
         self._running: dict[str, tuple[threading.Thread, Callable[[], object]]] = {}
 
     # -- the process
@@ -105,6 +106,7 @@ class Counter:
             admin_id=ADMIN_ID,
             zone=ZoneInfo("UTC"),
             rules=self.rules,
+            local_mode=self.local_mode,
             holder=holder,
         )
 

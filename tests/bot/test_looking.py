@@ -1,10 +1,16 @@
 """A worker's photo, from the message to the answer and what people say to it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from catalog.tables import JobKind, SightingOutcome
+from bot.desk import HouseRules
+from catalog import open_database
+from catalog.files import FileKey
+from catalog.tables import JobKind, SightingOutcome, SightingPhoto
+from sandbox import Limits, Sandbox
 from tests.bot.counter import Counter, photo
 
 
@@ -238,3 +244,42 @@ def test_twenty_photos_a_minute_are_enough(counter: Counter) -> None:
     later = ana.sends_photo(photo(99))
 
     assert ana.waits_for("Looking at it", after=later).message_id > said.message_id
+
+
+def test_a_local_bot_api_server_lifts_the_limit(sqlite_url: str, tmp_path: Path) -> None:
+    database = open_database(sqlite_url)
+    with Sandbox.start(limits=Limits(download_bytes=2_000_000_000)) as sandbox:
+        sandbox.set_local_mode(on=True)
+        counter = Counter(sandbox, database, tmp_path)
+        counter.local_mode = True
+        counter.rules = HouseRules(download_bytes=None)
+        ana = counter.worker()
+        counter.opens()
+
+        content = photo() + bytes(21_000_000)
+        counter.handles(ana.sends_file("huge.jpg", content))
+        with database.reading() as session:
+            key = session.scalars(select(SightingPhoto.file_key)).one()
+        counter.closes()
+    database.close()
+
+    assert key is not None
+    assert counter.files.read(FileKey(key)) == content
+
+
+def test_a_file_whose_size_telegram_hides_is_refused_in_place_of_the_status(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    database = open_database(sqlite_url)
+    with Sandbox.start(limits=Limits(download_bytes=500)) as sandbox:
+        counter = Counter(sandbox, database, tmp_path)
+        ana = counter.worker()
+        counter.opens()
+
+        sent = ana.sends_file("small.jpg", photo())
+        ana.waits_for("I can only read pictures up to 20 MB", after=sent)
+        counter.handles(sent)
+        counter.closes()
+    database.close()
+
+    assert len(ana.after(sent)) == 1
