@@ -64,8 +64,9 @@ class Seen:
     Attributes:
         cues: (N, 5) of the parts of the last look, and whether each has a right name (lenient,
             strict).
-        rows: (N,) which parts those are; `later` those dropped before it, best first.
-        silhouettes: rank of the right part by silhouette alone (lenient, strict), from 0.
+        seed6: rank of the right part by the original method (lenient, strict), from 0.
+        silhouettes: the same by silhouette alone.
+        seed6_scores: its best scores, falling.
     """
 
     table: str
@@ -77,6 +78,7 @@ class Seen:
     strict: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     seed6: tuple[int, int] = (9999, 9999)
     silhouettes: tuple[int, int] = (9999, 9999)
+    seed6_scores: tuple[float, ...] = ()
     seed6_ms: float = 0.0
     aligned_ms: float = 0.0
 
@@ -145,7 +147,7 @@ class Bench:
             return Seen(**label)  # type: ignore[arg-type]
         right = {row["stl"], *filter(None, (row["acceptable"] or "").split("|"))}
         started = time.process_time()
-        first = [match.row for match in self.seed6.search([photo], len(self.names))]
+        first = self.seed6.search([photo], len(self.names))
         between = time.process_time()
         last, dropped = self.aligned.looked([photo])
         ended = time.process_time()
@@ -155,7 +157,8 @@ class Bench:
             cues=np.array([part.cues[0].row for part in last]),
             lenient=np.array([self.names[part.row] in right for part in last]),
             strict=np.array([self.names[part.row] == row["stl"] for part in last]),
-            seed6=self.place(first, right, row["stl"]),
+            seed6=self.place([match.row for match in first], right, row["stl"]),
+            seed6_scores=tuple(match.score for match in first[:MATCHES]),
             silhouettes=self.place([part.row for part in by_silhouette], right, row["stl"]),
             seed6_ms=1e3 * (between - started),
             aligned_ms=1e3 * (ended - between),
@@ -227,8 +230,21 @@ class Answer:
     right: int | None
 
 
+def seed6_answers(photos: Sequence[Seen]) -> list[Answer]:
+    """What `seed6` would hand to `decide`."""
+    return [
+        Answer(
+            part=photo.part,
+            scores=photo.seed6_scores,
+            right=photo.seed6[0] if photo.seed6[0] < MATCHES else None,
+        )
+        for photo in photos
+        if photo.seed6_scores
+    ]
+
+
 def answers(photos: Sequence[Seen]) -> list[Answer]:
-    """What the product would hand to `decide`."""
+    """What `hash-aligned` would hand to `decide`."""
     found = []
     for photo in photos:
         scores = photo.cues @ WEIGHTS
@@ -264,9 +280,10 @@ def calibrate(some: Sequence[Answer]) -> Calibration:
             total -= float(np.log(max(sure, 1e-12)))
         return total / len(some)
 
-    best = minimize(
-        loss, np.array([0.5, 12.0, -3.0]), method="Nelder-Mead", options={"maxiter": 600}
-    ).x
+    spread = float(np.std([answer.scores[0] for answer in some])) + 1e-6
+    typical = float(np.median([answer.scores[0] for answer in some]))
+    first = np.array([np.log(spread / 2), typical - spread, -3.0])
+    best = minimize(loss, first, method="Nelder-Mead", options={"maxiter": 600}).x
     return of(best, accept_at=border(some, of(best)))
 
 
@@ -409,6 +426,7 @@ def main() -> None:
         initargs=(options.data, signatures, options.own_cut_outs),
     ) as pool:
         photos = list(pool.map(seen, jobs, chunksize=4))
+    real = [photo for photo in photos if photo.table == "real"]
     report = {
         "command": "benchmarks/ablation.py" + " --own-cut-outs" * options.own_cut_outs,
         "date": datetime.now(UTC).date().isoformat(),
@@ -417,11 +435,9 @@ def main() -> None:
         "cues": CUES,
         "variants": variants(photos),
         "calibration": {
-            label: judge_calibration(answers(some))
-            for label, some in (
-                ("real and traced", photos),
-                ("real", [photo for photo in photos if photo.table == "real"]),
-            )
+            "hash-aligned": judge_calibration(answers(photos)),
+            "hash-aligned, real photos": judge_calibration(answers(real)),
+            "seed6, real photos": judge_calibration(seed6_answers(real)),
         },
         "cost": cost(made, photos),
     }

@@ -9,7 +9,9 @@ _MEASURED: dict[str, Calibration] = {
     "hash-aligned": Calibration(
         temperature=1.29, none_score=13.3, lapse=0.14, accept_at=0.55, give_up_at=0.85
     ),
-    "seed6": Calibration(temperature=0.05, none_score=0.95, accept_at=0.95, give_up_at=0.95),
+    "seed6": Calibration(
+        temperature=0.024, none_score=0.864, lapse=0.06, accept_at=0.6, give_up_at=0.9
+    ),
 }
 
 

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from vision.pose import Solid
 from vision.rasteriser import Perspective, render_views
 from vision.shapes import CutOut, Mesh, Rotation
+from vision.silhouettes import unit_sized
 
 
 def box(x: float, y: float, z: float) -> Mesh:
@@ -69,4 +71,12 @@ def photo_of(
         mask=views.mask[0].astype(np.float32),
         quality=1.0,
         touches_frame=False,
+    )
+
+
+def solid_of(mesh: Mesh) -> Solid:
+    """The mesh as the search draws it."""
+    sized = unit_sized(mesh)
+    return Solid(
+        vertices=sized.vertices_mm.astype(np.float32), faces=np.ascontiguousarray(sized.faces)
     )
