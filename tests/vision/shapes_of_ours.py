@@ -16,6 +16,28 @@ def box(x: float, y: float, z: float) -> Mesh:
     return Mesh(vertices_mm=corners * [x, y, z], faces=np.array(faces, np.int32))
 
 
+def ball(rings: int) -> Mesh:
+    """A sphere of radius 10, as exporters write it: every triangle with corners of its own."""
+    up = np.linspace(0, np.pi, rings + 1)
+    around = np.linspace(0, 2 * np.pi, 2 * rings + 1)
+    grid = np.stack(
+        [
+            np.outer(np.sin(up), np.cos(around)),
+            np.outer(np.sin(up), np.sin(around)),
+            np.outer(np.cos(up), np.ones_like(around)),
+        ],
+        axis=2,
+    )
+    grid[:, -1] = grid[:, 0]
+    a, b = grid[:-1, :-1].reshape(-1, 3), grid[1:, :-1].reshape(-1, 3)
+    c, d = grid[1:, 1:].reshape(-1, 3), grid[:-1, 1:].reshape(-1, 3)
+    triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)]).round(9)
+    return Mesh(
+        vertices_mm=10 * triangles.reshape(-1, 3),
+        faces=np.arange(3 * len(triangles), dtype=np.int32).reshape(-1, 3),
+    )
+
+
 def joined(*meshes: Mesh) -> Mesh:
     """Several meshes as one."""
     starts = np.cumsum([0] + [len(mesh.vertices_mm) for mesh in meshes])

@@ -1,9 +1,11 @@
 """Every preset finds what it was shown, adds parts without forgetting, refuses foreign bytes."""
 
+import time
+
 import numpy as np
 import pytest
 
-from tests.vision.shapes_of_ours import box, bracket, mirrored, outlines, photo_of
+from tests.vision.shapes_of_ours import ball, box, bracket, mirrored, outlines, photo_of
 from vision.describers import DEFAULT_SLUG, SLUGS, describer
 from vision.errors import NothingFound, Reason, SignatureUnreadable
 from vision.shapes import CutOut, Mesh, Signature
@@ -134,6 +136,18 @@ def test_hash_aligned_tells_a_part_from_its_mirror_image() -> None:
 
     assert [match.row for match in right] == [0, 1]
     assert [match.row for match in left] == [1, 0]
+
+
+def test_a_fine_part_is_described_in_two_seconds_of_a_core(slug: str) -> None:
+    fine = ball(100)
+    assert len(fine.faces) == 40_000
+    describer(slug).describe_part(box(1, 2, 3))  # compiled by now
+
+    started = time.process_time()
+    signature = describer(slug).describe_part(fine)
+
+    assert time.process_time() - started < 2
+    assert len(signature) < 60_000
 
 
 def test_several_cut_outs_of_one_print_are_summed_up() -> None:

@@ -3,31 +3,9 @@
 import numpy as np
 import pytest
 
-from tests.vision.shapes_of_ours import box
+from tests.vision.shapes_of_ours import ball, box
 from vision.shapes import Mesh
 from vision.simplify import simplified
-
-
-def ball(rings: int) -> Mesh:
-    """A sphere of radius 10, as exporters write it: every triangle with corners of its own."""
-    up = np.linspace(0, np.pi, rings + 1)
-    around = np.linspace(0, 2 * np.pi, 2 * rings + 1)
-    grid = np.stack(
-        [
-            np.outer(np.sin(up), np.cos(around)),
-            np.outer(np.sin(up), np.sin(around)),
-            np.outer(np.cos(up), np.ones_like(around)),
-        ],
-        axis=2,
-    )
-    grid[:, -1] = grid[:, 0]
-    a, b = grid[:-1, :-1].reshape(-1, 3), grid[1:, :-1].reshape(-1, 3)
-    c, d = grid[1:, 1:].reshape(-1, 3), grid[:-1, 1:].reshape(-1, 3)
-    triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)]).round(9)
-    return Mesh(
-        vertices_mm=10 * triangles.reshape(-1, 3),
-        faces=np.arange(3 * len(triangles), dtype=np.int32).reshape(-1, 3),
-    )
 
 
 def volume(mesh: Mesh) -> float:
