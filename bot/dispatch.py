@@ -19,7 +19,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from bot.buttons import Seal
 from bot.desk import Desk
 from bot.line import pause_s
-from bot.routing import take, turn_of
+from bot.routing import UpdateUnreadable, take, turn_of
 from bot.trouble import tell_admins
 from bot.turn import Traces, Turn
 from catalog.updates import (
@@ -134,6 +134,10 @@ class Dispatch:
                 _log.info("update_unanswerable", cause=str(error))
                 await self._settle(update)
                 return Outcome.DONE
+            case UpdateUnreadable():
+                _log.error("update_unreadable", exc_info=error)
+                await self._settle_failed(update, str(error))
+                return Outcome.DONE
             case BadRequest():  # a network error by inheritance, ours by nature
                 _log.error("update_failed", exc_info=error)
                 return Outcome.AGAIN
@@ -164,6 +168,12 @@ class Dispatch:
         now = self._desk.now()
         await self._desk.write(lambda session: settle_handled(session, update.id, now=now))
 
+    async def _settle_failed(self, update: KeptUpdate, failure: str) -> bool:
+        now = self._desk.now()
+        return await self._desk.write(
+            lambda session: settle_failed(session, update.id, failure=failure, now=now)
+        )
+
     async def _uncount(self, update: KeptUpdate) -> None:
         try:
             await self._desk.write(lambda session: take_back_attempt(session, update.id))
@@ -173,12 +183,7 @@ class Dispatch:
     async def _give_up(self, update: KeptUpdate, traces: Traces) -> None:
         """After three attempts: one warm sentence, and on to the next."""
         now = self._desk.now()
-        given_up = await self._desk.write(
-            lambda session: settle_failed(
-                session, update.id, failure=f"given up after {ATTEMPTS_MAX} attempts", now=now
-            )
-        )
-        if not given_up:
+        if not await self._settle_failed(update, f"given up after {ATTEMPTS_MAX} attempts"):
             return
         _log.error("update_given_up")
         try:
@@ -187,7 +192,7 @@ class Dispatch:
                 person = turn.known.name
                 await self._desk.write(lambda session: tell_admins(session, person=person, now=now))
                 await _apologise(turn)
-        except TelegramError as error:
+        except (TelegramError, UpdateUnreadable) as error:
             _log.warning("apology_not_sent", cause=str(error))
 
 

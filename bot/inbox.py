@@ -7,6 +7,7 @@ also the one that handles, so that a chat's updates stay in order.
 
 import asyncio
 import json
+import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.warnings import PTBUserWarning
 
 from bot.desk import Desk
 from bot.line import pause_s
@@ -32,6 +34,7 @@ READ_S = 40
 PAUSE_S = 1.0
 ALLOWED = ("message", "callback_query")
 
+Body = dict[str, Any]
 Handle = Callable[[Sequence[KeptUpdate]], None]
 Begin = Callable[[], Awaitable[Handle]]
 
@@ -72,11 +75,11 @@ async def _poll(desk: Desk, handle: Handle) -> None:
     handle(await _left_over(desk))
     offset: int | None = None
     while True:
-        updates = await _fetched(desk, offset)
-        if not updates:
+        bodies = await _fetched(desk, offset)
+        if not bodies:
             continue
-        handle(await _kept(desk, updates))
-        offset = updates[-1].update_id + 1
+        handle(await _kept(desk, bodies))
+        offset = int(bodies[-1]["update_id"]) + 1
 
 
 async def _left_over(desk: Desk) -> list[KeptUpdate]:
@@ -88,11 +91,12 @@ async def _left_over(desk: Desk) -> list[KeptUpdate]:
             await _wait_for_database(error)
 
 
-async def _fetched(desk: Desk, offset: int | None) -> tuple[Update, ...]:
+async def _fetched(desk: Desk, offset: int | None) -> list[Body]:
     try:
-        return await desk.bot.get_updates(
+        updates = await desk.bot.get_updates(
             offset=offset, timeout=POLL_S, read_timeout=READ_S, allowed_updates=ALLOWED
         )
+        return [body_of(update) for update in updates]
     except InvalidToken:
         raise
     except RetryAfter as error:
@@ -103,12 +107,31 @@ async def _fetched(desk: Desk, offset: int | None) -> tuple[Update, ...]:
     except TelegramError as error:
         _log.info("telegram_out_of_reach", cause=str(error))
         await asyncio.sleep(PAUSE_S)
-    return ()
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        _log.warning("updates_in_an_unknown_shape", cause=str(error))
+        return await _fetched_unread(desk, offset)
+    return []
 
 
-async def _kept(desk: Desk, updates: Sequence[Update]) -> list[KeptUpdate]:
+async def _fetched_unread(desk: Desk, offset: int | None) -> list[Body]:
+    """One update that the library cannot read must not hold up the rest: take all as they are.
+
+    The library warns that it has a method of its own for this; that method has just failed.
+    """
+    wanted = {"offset": offset, "timeout": 0, "allowed_updates": list(ALLOWED)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PTBUserWarning)
+        try:
+            found = await desk.bot.do_api_request("getUpdates", api_kwargs=wanted)
+        except TelegramError as error:
+            _log.info("telegram_out_of_reach", cause=str(error))
+            await asyncio.sleep(PAUSE_S)
+            return []
+    return [_without_nul(json.dumps(body)) for body in found] if isinstance(found, list) else []
+
+
+async def _kept(desk: Desk, bodies: Sequence[Body]) -> list[KeptUpdate]:
     """Commit them; a database that is away is waited for, Telegram keeps them meanwhile."""
-    bodies = [body_of(update) for update in updates]
     now = desk.now()
     while True:
         try:
@@ -124,12 +147,14 @@ async def _kept(desk: Desk, updates: Sequence[Update]) -> list[KeptUpdate]:
     ]
 
 
-def body_of(update: Update) -> dict[str, Any]:
-    """An update as JSON, fields that the library does not know included.
+def body_of(update: Update) -> Body:
+    """An update as JSON, fields that the library does not know included."""
+    return _without_nul(update.to_json())
 
-    U+0000 is taken out: PostgreSQL keeps no text with it, and one message must not stop the rest.
-    """
-    body: dict[str, Any] = json.loads(update.to_json().replace("\\u0000", ""))
+
+def _without_nul(text: str) -> Body:
+    """U+0000 is taken out: PostgreSQL keeps no text with it, and one message must not stop all."""
+    body: Body = json.loads(text.replace("\\u0000", ""))
     return body
 
 

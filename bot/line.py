@@ -6,6 +6,7 @@ raises MessageGone, so that the caller may send anew.
 """
 
 import asyncio
+import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,6 +14,7 @@ from typing import TypeVar
 from telegram import Bot, InputMediaPhoto, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, RetryAfter
+from telegram.warnings import PTBDeprecationWarning
 
 from bot.buttons import Keyboard, markup
 from bot.messages import Html, clipped, fitted
@@ -253,5 +255,7 @@ def _reply(message_id: int | None) -> ReplyParameters | None:
 
 def pause_s(error: RetryAfter) -> float:
     """For how long Telegram asks to be left alone."""
-    pause = error.retry_after
+    with warnings.catch_warnings():  # of a type to come; both are understood here
+        warnings.simplefilter("ignore", PTBDeprecationWarning)
+        pause = error.retry_after
     return float(pause) if isinstance(pause, int) else pause.total_seconds()

@@ -24,6 +24,17 @@ NAME_CHARACTERS = 200
 LANGUAGE_CHARACTERS = 16
 
 
+class UpdateUnreadable(Exception):
+    """Telegram says something in a shape that the library does not know."""
+
+    def __init__(self, update_id: int) -> None:
+        super().__init__(update_id)
+        self.update_id = update_id
+
+    def __str__(self) -> str:
+        return f"update {self.update_id} cannot be read"
+
+
 @dataclass(frozen=True, slots=True)
 class Met:
     """Who it is, and what they were last asked in this chat."""
@@ -34,8 +45,15 @@ class Met:
 
 
 async def turn_of(kept: KeptUpdate, traces: Traces, *, desk: Desk, seal: Seal) -> Turn | None:
-    """An update as a turn in the conversation; None when nobody we could answer is behind it."""
-    update = Update.de_json(dict(kept.body), desk.bot)
+    """An update as a turn in the conversation; None when nobody we could answer is behind it.
+
+    Raises:
+        UpdateUnreadable: the library does not understand it; trying again would not help.
+    """
+    try:
+        update = Update.de_json(dict(kept.body), desk.bot)
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise UpdateUnreadable(kept.id) from error
     user, chat = reading.user_of(update), reading.chat_of(update)
     if user is None or chat is None:
         return None

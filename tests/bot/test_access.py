@@ -110,14 +110,13 @@ def test_a_strangers_forged_buttons_do_nothing(counter: Counter, mallory: Person
     assert len(mallory.from_bot()) == 1
 
 
-@pytest.mark.parametrize("command", ADMIN_COMMANDS)
-def test_a_worker_is_told_that_only_admins_may(counter: Counter, command: str) -> None:
+def test_a_worker_is_told_that_only_admins_may(counter: Counter) -> None:
     counter.part("Bracket")
     ana = counter.worker()
 
-    sent = ana.sends_text(f"/{command} Bracket")
-
-    assert ana.waits_for("", after=sent).text == "Only admins can do that."
+    for command in ADMIN_COMMANDS:
+        sent = ana.sends_text(f"/{command} Bracket")
+        assert ana.waits_for("", after=sent).text == "Only admins can do that."
 
 
 def test_a_worker_cannot_press_an_admins_buttons(counter: Counter) -> None:

@@ -1,15 +1,22 @@
 """Updates are handled in order, once, and trouble costs patience, not photos."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
+from telegram import Bot
+from telegram import Update as TelegramUpdate
 
+from bot.desk import Desk
 from bot.dispatch import lane_of
+from bot.inbox import _fetched
+from bot.messages import Messages
 from catalog.tables import Job, Sighting, Update
 from catalog.updates import ATTEMPTS_MAX, begin_attempt, keep_updates
-from sandbox import TroubleKind
-from tests.bot.counter import Counter, photo
+from sandbox import Person, TroubleKind
+from tests.bot.counter import Counter, Floor, photo
 
 
 def _sightings(counter: Counter) -> int:
@@ -180,3 +187,107 @@ def test_an_update_waits_for_those_of_its_chat_and_kind(
     body: dict[str, Any], lane: tuple[int, bool]
 ) -> None:
     assert lane_of(body) == lane
+
+
+ODD = (
+    {"message": {"dice": {"value": 3, "emoji": "x"}}},
+    {"message": {"location": {"latitude": 1.0, "longitude": 2.0}}},
+    {"message": {"contact": {"phone_number": "1", "first_name": "x"}}},
+    {"message": {"new_chat_members": [{"id": 5, "is_bot": True, "first_name": "b"}]}},
+    {"message": {"migrate_to_chat_id": -100}},
+    {"message": {"text": ""}},
+    {"message": {"photo": []}},
+    {"message": {"document": {"file_id": "d", "file_unique_id": "d"}}},
+    {"message": {"text": "/", "entities": [{"type": "bot_command", "offset": 0, "length": 1}]}},
+    {
+        "message": {
+            "text": "/part@other_bot",
+            "entities": [{"type": "bot_command", "offset": 0, "length": 15}],
+        }
+    },
+    {"message": {"text": "\ud83d\ude00", "a_field_of_tomorrow": {"x": 1}}},
+    {"callback_query": {"id": "1", "chat_instance": "c", "data": "right:1:x"}},
+    {"callback_query": {"id": "2", "chat_instance": "c", "inline_message_id": "i"}},
+    {"channel_post": {"message_id": 1, "date": 1, "chat": {"id": -7, "type": "channel"}}},
+    {},
+)
+UNREADABLE = ({"poll": {}}, {"message": {"photo": [{"width": 1}]}})  # fmt: skip
+
+
+def _bodies(ana: Person, odd: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    chat = {"id": ana.chat_id, "type": "private", "first_name": "Ana"}
+    user = {"id": ana.user_id, "is_bot": False, "first_name": "Ana"}
+    bodies: list[dict[str, Any]] = []
+    for number, content in enumerate(odd, start=1):
+        body: dict[str, Any] = {"update_id": number}
+        for kind, said in content.items():
+            about = (
+                {"message_id": 1000 + number, "date": 1, "chat": chat} if kind == "message" else {}
+            )
+            body[kind] = {**about, "from": user, **said}
+        bodies.append(body)
+    return bodies
+
+
+def test_updates_of_every_shape_are_settled_without_a_word_of_trouble(
+    closed_counter: Counter,
+) -> None:
+    counter = closed_counter
+    ana = counter.worker()
+    with counter.database.transaction() as session:
+        keep_updates(session, _bodies(ana, ODD), now=counter.clock())
+
+    counter.opens()
+    counter.handles(ana.sends_text("/help"))
+
+    with counter.database.reading() as session:
+        rows = session.scalars(select(Update).where(Update.update_id <= len(ODD))).all()
+        assert [row.update_id for row in rows if row.handled_at is None] == []
+        assert {row.update_id: row.failure for row in rows if row.failure} == {}
+    assert not any("went wrong" in message.text for message in ana.from_bot())
+
+
+def test_an_update_in_a_shape_of_tomorrow_is_put_aside_at_once(closed_counter: Counter) -> None:
+    counter = closed_counter
+    ana = counter.worker()
+    with counter.database.transaction() as session:
+        keep_updates(session, _bodies(ana, UNREADABLE), now=counter.clock())
+
+    counter.opens()
+    counter.handles(ana.sends_text("/help"))
+
+    with counter.database.reading() as session:
+        rows = session.scalars(select(Update).where(Update.update_id <= len(UNREADABLE))).all()
+        assert [row.failure for row in rows] == [
+            "update 1 cannot be read",
+            "update 2 cannot be read",
+        ]
+        assert [row.attempts for row in rows] == [1, 1]
+
+
+class UnreadableOnce:
+    """A Telegram whose first batch the library cannot parse."""
+
+    def __init__(self, bodies: list[dict[str, Any]]) -> None:
+        self._bodies = bodies
+
+    async def get_updates(self, **_: object) -> tuple[TelegramUpdate, ...]:
+        return tuple(TelegramUpdate.de_list(self._bodies, None))
+
+    async def do_api_request(self, endpoint: str, api_kwargs: dict[str, Any]) -> object:
+        assert (endpoint, api_kwargs["offset"]) == ("getUpdates", 7)
+        return self._bodies
+
+
+async def test_one_unreadable_update_does_not_hold_up_the_others(
+    closed_counter: Counter,
+) -> None:
+    counter = closed_counter
+    bodies = [*_bodies(counter.worker(), UNREADABLE), {"update_id": 9, "note": "\u0000nul"}]
+    floor = Floor(counter.database, counter.files, counter.bell, counter.clock)
+    messages = Messages(clock=counter.clock, zone=UTC)
+    desk = Desk(bot=cast(Bot, UnreadableOnce(bodies)), shop=floor, messages=messages)
+
+    fetched = await _fetched(desk, 7)
+
+    assert fetched == [*bodies[:-1], {"update_id": 9, "note": "nul"}]
