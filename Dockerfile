@@ -35,8 +35,8 @@ COPY samples samples
 RUN uv sync --frozen --no-dev --extra s3 --no-cache
 
 USER whoseprint
-# numba compiles what rembg imports, once, here and not in front of a waiting worker
-RUN python -W ignore -c "import rembg.sessions.base" && whoseprint --help > /dev/null
+# the first import of rembg and numba's compiling, once, here and not in front of a waiting worker
+RUN whoseprint warm-up
 VOLUME /srv/whoseprint
 ENTRYPOINT ["whoseprint"]
 CMD ["doctor"]

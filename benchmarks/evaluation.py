@@ -15,7 +15,7 @@ import sys
 from itertools import product
 from pathlib import Path
 
-LISTS = {"real": "photos.csv", "traced": "traced.csv"}
+LISTS = {"real": "photos.csv", "traced": "traced/traced.csv"}
 DESCRIBERS = ("seed6", "hash-aligned")
 MASKS = {"cut-out": (), "given": ("--given-masks",)}
 HERE = Path(__file__).parent

@@ -1,20 +1,24 @@
 """Commands that look after the shop: doctor, migrate, invite, settings."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, cast
 
+import numpy as np
 import typer
 from rich.markup import escape
 
+import samples
 from bot.handlers.greeting import INVITE_PREFIX
 from catalog import migrate as bring_up_to_date
 from catalog import open_database
 from catalog.invites import make_invite
 from catalog.tables import Role
+from vision import CutOut, Signature
 from whoseprint.checkup import Health, check_up
 from whoseprint.console import OUT
 from whoseprint.settings import read_settings, settings_table
-from whoseprint.wiring import prepare_database
+from whoseprint.wiring import prepare_database, recognition_of
+from workers import mesh_tasks
 from workers.shop import system_clock
 
 _MARKS = {
@@ -30,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(migrate)
     app.command()(invite)
     app.command("settings")(show_settings)
+    app.command("warm-up", hidden=True)(warm_up_once)
 
 
 def doctor() -> None:
@@ -76,6 +81,21 @@ def invite(
     OUT.print(f"/start {word}", style="bold", highlight=False, soft_wrap=True)
     OUT.print(f"or open https://t.me/<bot>?start={word}", highlight=False, soft_wrap=True)
     OUT.print(f"It is good until {made.expires_at:%Y-%m-%d %H:%M} UTC.", highlight=False)
+
+
+def warm_up_once() -> None:
+    """Import and compile what the first photo and the first part would wait for; once a setup."""
+    settings = read_settings()
+    mesh = next(iter(samples.catalogue())).mesh
+    stl = cast(bytes, mesh.export(file_type="stl"))
+    signature = Signature(mesh_tasks.describe(stl, settings.describer))
+    photo = np.full((480, 640, 3), 128, np.uint8)
+    mask = np.zeros(photo.shape[:2], np.float32)
+    mask[100:300, 200:500] = 1
+    recognition = recognition_of(settings)
+    recognition.segmenter.probabilities(photo)
+    cut = CutOut(rgb=photo, mask=mask, quality=1.0, touches_frame=False)
+    recognition.describer.open_index([signature]).search([cut], 1)
 
 
 def show_settings() -> None:
