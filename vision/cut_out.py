@@ -26,12 +26,15 @@ INSIDE = 0.5
 #: Below this a photo's likeliest pixels are no print (raw answer, 99.5th percentile).
 FAINTEST_PRINT = 0.5
 
-#: A mask worse than this shows no print: the two looks contradict each other. Of 134 real prints
-#: the worst had 0.19, of 8 bare tables taken for prints 4 were below (2026-11-21).
+#: A mask worse than this shows no print: the two looks contradict each other. The worst of 134 real
+#: prints had 0.21 (2026-11-21).
 LEAST_QUALITY = 0.1
 
 #: A print smaller than this share of the photo cannot be told from others.
 SMALLEST_SHARE = 0.0015
+
+#: What is smaller than this and leaves the photo is not what the photo was taken of.
+STRAY_SHARE = 0.02
 
 #: A photo filled further than this shows a part of a print at best.
 LARGEST_SHARE = 0.93
@@ -85,7 +88,7 @@ def cut_out(photo: RgbImage, *, segmenter: PixelJudge) -> CutOut:
     if np.percentile(first, 99.5) < FAINTEST_PRINT:
         raise NothingFound(why_nothing(working))
     found = main_object(first)
-    if found.mean() < SMALLEST_SHARE:
+    if found.mean() < (STRAY_SHARE if rim_share(found) > 0 else SMALLEST_SHARE):
         raise NothingFound(why_nothing(working))
     if found.mean() > LARGEST_SHARE or rim_share(found) > LONGEST_RIM_SHARE:
         raise NothingFound(Reason.CUT_OFF)

@@ -85,9 +85,10 @@ def test_a_cable_across_a_print_leaves_both_halves_in_the_mask() -> None:
         (np.full((300, 400, 3), 140, np.uint8), Reason.BLURRED),
         (table(), Reason.NO_OBJECT),
         (disc(table(), x=200, y=150, radius=3), Reason.NO_OBJECT),
+        (disc(table(), x=5, y=150, radius=20), Reason.NO_OBJECT),
         (disc(table(), x=200, y=150, radius=400), Reason.CUT_OFF),
     ],
-    ids=["dark", "flat", "bare table", "crumb", "nothing but print"],
+    ids=["dark", "flat", "bare table", "crumb", "stray thing at the edge", "nothing but print"],
 )
 def test_a_photo_without_a_usable_print_says_why(photo: RgbImage, reason: Reason) -> None:
     with pytest.raises(NothingFound) as nothing:
