@@ -47,6 +47,8 @@ def set_up_logs(*, form: LogFormat, level: str) -> None:
     root.setLevel(level.upper())
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # embedded, two workers share a broker on purpose, one a queue; dramatiq warns of it
+    logging.getLogger("dramatiq.broker").setLevel(logging.ERROR)
 
 
 def _last_steps(form: LogFormat) -> list[structlog.types.Processor]:
