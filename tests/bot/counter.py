@@ -202,6 +202,14 @@ class Counter:
             threading.Event().wait(0.05)
         raise TimeoutError(f"message {message.message_id} is not handled")
 
+    def until(self, happened: Callable[[], bool]) -> None:
+        """Wait until something stands in the database."""
+        for _ in range(int(PATIENCE_S / 0.05)):
+            if happened():
+                return
+            threading.Event().wait(0.05)
+        raise TimeoutError("it did not happen")
+
     # -- what a worker process does
 
     def waiting_job(self, kind: JobKind = JobKind.IDENTIFY) -> int:
