@@ -5,7 +5,7 @@ The product's own z-buffer (vision/rasteriser.py) draws depth and normals of one
 keeps which face and where on it, for many objects, so that light and plastic can be worked out.
 """
 
-# ruff: noqa: ANN001, ANN201, C901, PLR0912, PLR0917  numba compiles these for bare arrays; one
+# ruff: noqa: ANN001, ANN201, PLR0917  numba compiles these for bare arrays; one
 # loop over pixels with the light sum inside it is what makes them fast
 
 import numpy as np
@@ -107,91 +107,144 @@ def lit(maps, bases, scale, middle, x, y, z, i, bias):
 
 
 @njit(cache=True, nogil=True, fastmath=True)
+def dot(a, b):
+    """Scalar product of two triples."""
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def unit(a):
+    """The triple at length 1."""
+    n = np.sqrt(dot(a, a)) + 1e-9
+    return a[0] / n, a[1] / n, a[2] / n
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def light_on_ground(out, x, y, lamps, shadow, bias, open_sky):
+    """Share of the sky's light that reaches a place on the ground, per colour, into out."""
+    towards, colours = lamps
+    out[:] = 0.0
+    for i in range(len(towards)):
+        if towards[i, 2] > 0:
+            s = lit(*shadow, x, y, 0.0, i, bias) * towards[i, 2]
+            for k in range(3):
+                out[k] += s * colours[i, k] / open_sky[k]
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def layered(n, p, m, up):
+    """The normal, tilted by layer lines on walls and by strands on floors and roofs."""
+    if m[6] <= 0:
+        return unit(n)
+    if abs(dot(n, up)) < 0.96:
+        h = dot(p, up) / m[5] + 0.15 * noise3(p[0] * 0.3, p[1] * 0.3, p[2] * 0.3)
+        t = m[6] * np.sin(6.2832 * h)
+        return unit((n[0] + t * up[0], n[1] + t * up[1], n[2] + t * up[2]))
+    along = p[0] * 0.7 + p[1] * 0.7 + p[2] * 0.1
+    t = 0.35 * m[6] * np.sin(6.2832 * along / (2 * m[5]))
+    return unit((n[0] + t, n[1] + t, n[2]))
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def light_from_lamps(out, p, n, v, m, mottle, lamps, shadow, bias):
+    """Diffuse and glossy light of all lamps that reach the place, added to out."""
+    towards, colours = lamps
+    off = bias * 0.7
+    x, y, z = p[0] + n[0] * off, p[1] + n[1] * off, p[2] + n[2] * off
+    for i in range(len(towards)):
+        lamp = (towards[i, 0], towards[i, 1], towards[i, 2])
+        lambert = dot(n, lamp)
+        if lambert <= 0:
+            continue
+        s = lit(*shadow, x, y, z, i, bias * 0.5)
+        if s <= 0:
+            continue
+        half = max(0.0, dot(n, unit((lamp[0] + v[0], lamp[1] + v[1], lamp[2] + v[2]))))
+        gloss = m[3] * half ** m[4] * (m[4] + 8) / 25
+        for k in range(3):
+            out[k] += s * colours[i, k] * lambert * (m[k] * mottle + gloss)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def light_from_room(out, n, v, m, mottle, open_sky, wave):
+    """What rises from a lit table, and a hint of a room in the gloss, added to out."""
+    facing = dot(n, v)
+    below = 0.5 - 0.5 * n[2]
+    f = (2 * facing * n[0] - v[0], 2 * facing * n[1] - v[1], 2 * facing * n[2] - v[2])
+    room = 0.5 + 0.5 * np.sin(dot(wave, f) + wave[3])
+    fresnel = 0.04 + 0.96 * (1 - facing) ** 5
+    for k in range(3):
+        out[k] += open_sky[k] * below * 0.22 * m[k] * mottle
+        out[k] += open_sky[k] * m[9] * fresnel * room * room
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def normal_at(normals, bary, f):
+    """The face's corner normals, mixed for one pixel."""
+    w1, w2 = bary[0], bary[1]
+    a, b, c, w0 = normals[f, 0], normals[f, 1], normals[f, 2], 1 - w1 - w2
+    return (
+        a[0] * w0 + b[0] * w1 + c[0] * w2,
+        a[1] * w0 + b[1] * w1 + c[1] * w2,
+        a[2] * w0 + b[2] * w1 + c[2] * w2,
+    )
+
+
+@njit(cache=True, nogil=True, fastmath=True)
 def shade(
     near, face_of, bary, normals, owner, materials, ups,
-    rotation, eye, focal, towards, colours, maps, bases, scale, middle, bias, wave,
+    rotation, eye, focal, lamps, shadow, bias, wave,
 ):  # fmt: skip
     """Light that leaves each object pixel; share of light that reaches each ground pixel."""
     height, width = face_of.shape
     colour = np.zeros((height, width, 3), np.float32)
     ground = np.ones((height, width, 3), np.float32)
     where = np.full((height, width, 2), np.nan, np.float32)
-    open_sky = np.zeros(3, np.float32)
-    for i in range(len(towards)):
-        for k in range(3):
-            open_sky[k] += max(towards[i, 2], 0.0) * colours[i, k]
+    open_sky = sky_over(lamps)
     for py in range(height):
         for px in range(width):
             cx, cy = (px + 0.5 - width / 2) / focal, (py + 0.5 - height / 2) / focal
-            rx = rotation[0, 0] * cx + rotation[1, 0] * cy + rotation[2, 0]
-            ry = rotation[0, 1] * cx + rotation[1, 1] * cy + rotation[2, 1]
-            rz = rotation[0, 2] * cx + rotation[1, 2] * cy + rotation[2, 2]
-            if rz < -1e-4:
-                reach = -eye[2] / rz
-                x, y = eye[0] + reach * rx, eye[1] + reach * ry
-                where[py, px, 0], where[py, px, 1] = x, y
+            r = ray(rotation, cx, cy)
             f = face_of[py, px]
+            if r[2] < -1e-4:
+                reach = -eye[2] / r[2]
+                x, y = eye[0] + reach * r[0], eye[1] + reach * r[1]
+                where[py, px, 0], where[py, px, 1] = x, y
+                if f < 0:
+                    light_on_ground(ground[py, px], x, y, lamps, shadow, bias, open_sky)
             if f < 0:
-                if rz >= -1e-4:
-                    continue
-                for k in range(3):
-                    ground[py, px, k] = 0.0
-                for i in range(len(towards)):
-                    if towards[i, 2] > 0:
-                        s = lit(maps, bases, scale, middle, x, y, 0.0, i, bias) * towards[i, 2]
-                        for k in range(3):
-                            ground[py, px, k] += s * colours[i, k] / open_sky[k]
                 continue
             depth = 1.0 / near[py, px]
-            x, y, z = eye[0] + depth * rx, eye[1] + depth * ry, eye[2] + depth * rz
-            w1, w2 = bary[py, px, 0], bary[py, px, 1]
-            w0 = 1 - w1 - w2
-            nx = normals[f, 0, 0] * w0 + normals[f, 1, 0] * w1 + normals[f, 2, 0] * w2
-            ny = normals[f, 0, 1] * w0 + normals[f, 1, 1] * w1 + normals[f, 2, 1] * w2
-            nz = normals[f, 0, 2] * w0 + normals[f, 1, 2] * w1 + normals[f, 2, 2] * w2
+            p = (eye[0] + depth * r[0], eye[1] + depth * r[1], eye[2] + depth * r[2])
             m = materials[owner[f]]
-            up = ups[owner[f]]
-            slope = nx * up[0] + ny * up[1] + nz * up[2]
-            if m[6] > 0:
-                if abs(slope) < 0.96:
-                    h = (x * up[0] + y * up[1] + z * up[2]) / m[5]
-                    h += 0.15 * noise3(x * 0.3, y * 0.3, z * 0.3)
-                    t = m[6] * np.sin(6.2832 * h)
-                    nx, ny, nz = nx + t * up[0], ny + t * up[1], nz + t * up[2]
-                else:
-                    t = 0.5 * m[6] * np.sin(6.2832 * (x * 0.7 + y * 0.7 + z * 0.1) / (2 * m[5]))
-                    nx, ny = nx + t * 0.7, ny + t * 0.7
-            n = np.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9
-            nx, ny, nz = nx / n, ny / n, nz / n
-            r = np.sqrt(rx * rx + ry * ry + rz * rz)
-            vx, vy, vz = -rx / r, -ry / r, -rz / r
-            facing = nx * vx + ny * vy + nz * vz
-            if facing < 0:
-                nx, ny, nz, facing = -nx, -ny, -nz, -facing
+            n = layered(normal_at(normals, bary[py, px], f), p, m, ups[owner[f]])
+            v = unit((-r[0], -r[1], -r[2]))
+            if dot(n, v) < 0:
+                n = (-n[0], -n[1], -n[2])
             mottle = 1.0
             if m[7] > 0:
-                mottle += m[7] * noise3(x / m[8], y / m[8], z / m[8])
-            ox, oy, oz = x + nx * bias * 0.7, y + ny * bias * 0.7, z + nz * bias * 0.7
-            for i in range(len(towards)):
-                lx, ly, lz = towards[i, 0], towards[i, 1], towards[i, 2]
-                lambert = nx * lx + ny * ly + nz * lz
-                if lambert <= 0:
-                    continue
-                s = lit(maps, bases, scale, middle, ox, oy, oz, i, bias * 0.5)
-                if s <= 0:
-                    continue
-                hx, hy, hz = lx + vx, ly + vy, lz + vz
-                hn = np.sqrt(hx * hx + hy * hy + hz * hz) + 1e-9
-                half = max(0.0, (nx * hx + ny * hy + nz * hz) / hn)
-                gloss = m[3] * half ** m[4] * (m[4] + 8) / 25
-                for k in range(3):
-                    colour[py, px, k] += s * colours[i, k] * lambert * (m[k] * mottle + gloss)
-            # What rises from a lit table, and a hint of a room in the gloss.
-            below = 0.5 - 0.5 * nz
-            fx, fy, fz = 2 * facing * nx - vx, 2 * facing * ny - vy, 2 * facing * nz - vz
-            room = 0.5 + 0.5 * np.sin(wave[0] * fx + wave[1] * fy + wave[2] * fz + wave[3])
-            fresnel = 0.04 + 0.96 * (1 - facing) ** 5
-            for k in range(3):
-                colour[py, px, k] += open_sky[k] * below * 0.22 * m[k] * mottle
-                colour[py, px, k] += open_sky[k] * m[9] * fresnel * room * room
+                mottle += m[7] * noise3(p[0] / m[8], p[1] / m[8], p[2] / m[8])
+            light_from_lamps(colour[py, px], p, n, v, m, mottle, lamps, shadow, bias)
+            light_from_room(colour[py, px], n, v, m, mottle, open_sky, wave)
     return colour, ground, where
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def ray(rotation, cx, cy):
+    """The world's direction of a camera's ray through (cx, cy, 1)."""
+    return (
+        rotation[0, 0] * cx + rotation[1, 0] * cy + rotation[2, 0],
+        rotation[0, 1] * cx + rotation[1, 1] * cy + rotation[2, 1],
+        rotation[0, 2] * cx + rotation[1, 2] * cy + rotation[2, 2],
+    )
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def sky_over(lamps):
+    """Light on open ground, per colour."""
+    towards, colours = lamps
+    total = np.zeros(3, np.float32)
+    for i in range(len(towards)):
+        for k in range(3):
+            total[k] += max(towards[i, 2], 0.0) * colours[i, k]
+    return total

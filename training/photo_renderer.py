@@ -139,10 +139,9 @@ def draw(
     maps, frames, scale, middle = shadow_maps(scene, lights, shadow_texels)
     eye = (-camera.rotation.T @ camera.offset_mm).astype(np.float32)
     colour, ground, where = shade(
-        near, face_of, bary, scene.normals, scene.owner,
-        scene.materials, scene.up, camera.rotation, eye, np.float32(camera.focal_px),
-        lights.towards, lights.colour, maps, frames, np.float32(scale), middle,
-        np.float32(1.6 / scale), room_wave,
+        near, face_of, bary, scene.normals, scene.owner, scene.materials, scene.up,
+        camera.rotation, eye, np.float32(camera.focal_px), (lights.towards, lights.colour),
+        (maps, frames, np.float32(scale), middle), np.float32(1.6 / scale), room_wave,
     )  # fmt: skip
     seen = face_of >= 0
     owner = np.where(seen, scene.owner[np.maximum(face_of, 0)], -1).astype(np.int32)
