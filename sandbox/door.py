@@ -45,7 +45,7 @@ class Sandbox:
         self.token = world.token
 
     @classmethod
-    def start(
+    def start(  # noqa: PLR0913 - one door with sensible defaults
         cls,
         port: int = 0,
         *,
@@ -53,19 +53,23 @@ class Sandbox:
         samples: Path | None = None,
         limits: Limits = Limits(),  # noqa: B008 - frozen, so one default for all is safe
         clock: Clock = time.monotonic,
+        first_id: int = 1,
     ) -> "Sandbox":
         """Open a sandbox; port 0 takes a free one.
 
         ``folder`` keeps the files that are sent (a temporary one otherwise), ``samples`` holds
         pictures that lie ready on the page, ``clock`` decides when button presses and rate
-        limits run out.
+        limits run out. Updates and messages are numbered from ``first_id``: a bot whose database
+        outlives the sandbox must not meet the same numbers again.
 
         Raises:
             OSError: the port is taken.
         """
         home = folder or Path(tempfile.mkdtemp(prefix="sandbox-"))
         shelf = FileShelf(home.resolve(), limits)
-        world = World(bot=BOT, token=TOKEN, shelf=shelf, limits=limits, clock=clock)
+        world = World(
+            bot=BOT, token=TOKEN, shelf=shelf, limits=limits, clock=clock, first_id=first_id
+        )
         server = _ServerThread(world, samples, port)
         server.open()
         return cls(world, server, home, own=folder is None)

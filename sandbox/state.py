@@ -85,8 +85,15 @@ class MenuKey:
 class World:
     """Everything the sandbox knows, behind one lock."""
 
-    def __init__(
-        self, *, bot: User, token: str, shelf: FileShelf, limits: Limits, clock: Clock
+    def __init__(  # noqa: PLR0913 - what a sandbox is made of, all by name
+        self,
+        *,
+        bot: User,
+        token: str,
+        shelf: FileShelf,
+        limits: Limits,
+        clock: Clock,
+        first_id: int = 1,
     ) -> None:
         self.bot = bot
         self.token = token
@@ -94,7 +101,7 @@ class World:
         self.limits = limits
         self.clock = clock
         self.bell = Bell()
-        self.updates = UpdateQueue(self.bell, first_id=FIRST_UPDATE_ID)
+        self.updates = UpdateQueue(self.bell, first_id=FIRST_UPDATE_ID + first_id)
         self.troubles = Troubles()
         self.rates = ChatRates(limits.chat_burst, limits.chat_per_s, clock)
         self.rooms: dict[int, ChatRoom] = {}
@@ -106,7 +113,7 @@ class World:
         self.waiting_calls: Counter[str] = Counter()
         self.privacy_mode = True
         self.local_mode = False
-        self._message_ids = itertools.count(1)
+        self._message_ids = itertools.count(first_id)
         self._group_ids = itertools.count(FIRST_GROUP_ID, -1)
         #: Later sandboxes count on from later, so that a page left open asks for nothing too new.
         self._versions = itertools.count(time.time_ns() // 1_000_000)

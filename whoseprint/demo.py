@@ -9,6 +9,7 @@ import asyncio
 import csv
 import json
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ ANA = Guest(telegram_id=WORKER_ID, name="Ana", language="en")
 #: What the unattended demo sends, and how long it waits: a first photo compiles and loads much.
 ONCE_PHOTO = "hook-on-desk.jpg"
 PATIENCE_S = 300.0
+#: 1 January 2026: keeps what is counted in seconds from it within 32 bits.
+BORN_S = 1_767_225_600
 #: How long a stopping bot may take to finish what it is sending.
 GOODBYE_S = 30.0
 
@@ -120,7 +123,7 @@ def open_demo(settings: Settings, shop: Shop, *, port: int) -> Iterator[OpenDemo
     Raises:
         OSError: the port is taken.
     """
-    with Sandbox.start(port, samples=photos_folder()) as sandbox:
+    with Sandbox.start(port, samples=photos_folder(), first_id=ids_so_far()) as sandbox:
         worker = sandbox.person(user_id=WORKER_ID, name="Ana", language="en", label="Worker")
         admin = sandbox.person(user_id=ADMIN_ID, name="Ben", language="en", label="Admin")
         with shop.database.transaction() as session:
@@ -139,6 +142,11 @@ def open_demo(settings: Settings, shop: Shop, *, port: int) -> Iterator[OpenDemo
                 hello = person.starts()
                 person.waits_for(_is_anything, after=hello, timeout_s=PATIENCE_S)
             yield OpenDemo(sandbox, worker, admin, shop)
+
+
+def ids_so_far() -> int:
+    """Numbers from which a new sandbox may count: the shop remembers those of the last one."""
+    return int(time.time()) - BORN_S
 
 
 @contextmanager
