@@ -30,10 +30,10 @@ demo: setup  ## The whole path on this machine: sample catalogue, bot, chat page
 	$(RUN)/whoseprint demo $(ARGS)
 
 test: setup-test setup-train  ## Everything that must hold
-	$(RUN)/pytest $(ARGS)
+	$(RUN)/pytest -n 2 $(ARGS)
 
 test-fast: setup-test  ## The quick part of it
-	$(RUN)/pytest -m "not slow" $(ARGS)
+	$(RUN)/pytest -n 2 -m "not slow" $(ARGS)
 
 check: setup  ## Style, types, floors
 	$(RUN)/ruff check .
