@@ -10,6 +10,7 @@ from bot.turn import Turn
 from bot.voice import Voice, dotted, paragraph
 from catalog.answers import SightingCard, last_sightings
 from catalog.cards import OpenLine, Page, open_page
+from catalog.tables import SightingOutcome
 
 LAST_SHOWN = 5
 OPEN_ON_A_PAGE = 5
@@ -115,9 +116,12 @@ def _what(card: SightingCard, voice: Voice) -> Html:
         return voice.say("last-confirmed", part=part_name(card.verdict.part_name))
     if card.verdict is not None:
         return voice.say("last-none-of-them")
-    if not card.candidates:
+    if not card.candidates or card.outcome is SightingOutcome.UNKNOWN:
         return reason_sentence(card, voice)
     best = card.candidates[0]
+    if card.outcome is not SightingOutcome.ACCEPTED:  # a customer would look like an answer
+        perhaps = voice.say("last-unsure", part=part_name(best.part.name))
+        return dotted(perhaps, voice.say("share", share=Share(best.probability)))
     customer = best.part.customer
     return dotted(
         voice.say("list-part", part=part_name(best.part.name)),

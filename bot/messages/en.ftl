@@ -186,6 +186,7 @@ last-head = { $sightings ->
 }
 last-line = { $when }: { $what }
 last-confirmed = ✓ <b>{ $part }</b>
+last-unsure = not sure, perhaps <b>{ $part }</b>
 last-none-of-them = none of my candidates
 list-part = <b>{ $part }</b>
 open-none = Nothing is open: all copies are found.

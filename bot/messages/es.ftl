@@ -185,6 +185,7 @@ last-head = { $sightings ->
 }
 last-line = { $when }: { $what }
 last-confirmed = ✓ <b>{ $part }</b>
+last-unsure = sin certeza, quizá <b>{ $part }</b>
 last-none-of-them = ninguna de mis propuestas
 list-part = <b>{ $part }</b>
 open-none = No falta nada: todas las copias aparecieron.
