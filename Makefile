@@ -30,7 +30,8 @@ demo: setup  ## The whole path on this machine: sample catalogue, bot, chat page
 	$(RUN)/whoseprint demo $(ARGS)
 
 test: setup-test setup-train  ## Everything that must hold
-	$(RUN)/pytest -n 2 $(ARGS)
+	$(RUN)/pytest -n 2 -m "not crash" $(ARGS)
+	$(RUN)/pytest -m crash $(ARGS)
 
 test-fast: setup-test  ## The quick part of it
 	$(RUN)/pytest -n 2 -m "not slow" $(ARGS)

@@ -7,7 +7,7 @@ from vision.decide import Calibration
 
 #: `hash-aligned`: temperature, none_score and lapse by `benchmarks/ablation.py` on the 307 real
 #: photos with given masks, 21 Nov 2026; accept_at on the same photos with our own cut-outs, whose
-#: masks are worse: the border below which more than 4 in 100 accepted are wrong.
+#: masks are worse: with this border 3 of 68 accepted were wrong.
 #: `seed6`: the same benchmark; of 307 photos it accepts 4, so its border is rounded up.
 _MEASURED: dict[str, Calibration] = {
     "hash-aligned": Calibration(

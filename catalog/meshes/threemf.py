@@ -128,7 +128,8 @@ def _same_instances(
     groups: dict[tuple[object, ...], list[Placed]] = {}
     for one in instances:
         turn = one.transform[:3]
-        shape = np.round(turn @ turn.T, 4)  # the same for every pure rotation
+        with np.errstate(invalid="ignore", over="ignore"):
+            shape = np.round(turn @ turn.T, 4)  # the same for every pure rotation
         mirrored = bool(np.linalg.det(turn) < 0) if np.isfinite(turn).all() else False
         key = (one.object_id, one.path, shape.tobytes(), mirrored)
         groups.setdefault(key, []).append(one)
@@ -211,8 +212,10 @@ class _Plate:
 
 
 def _moved(points: Points, transform: Transform) -> Points:
-    return np.asarray(points @ transform[:3] + transform[3], dtype=np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):  # what is no number is refused later
+        return np.asarray(points @ transform[:3] + transform[3], dtype=np.float64)
 
 
 def _then(inner: Transform, outer: Transform) -> Transform:
-    return np.vstack([inner[:3] @ outer[:3], inner[3:] @ outer[:3] + outer[3]])
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.vstack([inner[:3] @ outer[:3], inner[3:] @ outer[:3] + outer[3]])

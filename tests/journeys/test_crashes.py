@@ -15,7 +15,7 @@ from tests.journeys.conftest import sample_photo
 from tests.services import PostgresServer, RedisServer
 from workers.shop import system_clock
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.crash, pytest.mark.timeout(900)]
 
 PHOTOS = 50
 FIRST_ID = 5000
@@ -107,7 +107,8 @@ def test_fifty_photos_survive_every_death_and_are_answered_once_each(
     shop = crowd.shop
     for name in ("worker-vision", "worker-vision-2"):
         shop.start("worker-vision", name=name)
-    shop.start("bot")
+    for name in ("bot", "bot-2"):  # one polls, the other stands by
+        shop.start("bot", name=name)
     crowd.send_photos()
     crowd.wait_for(2, within_s=PATIENCE_S)
 
