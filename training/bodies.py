@@ -26,6 +26,8 @@ class Body:
         normals: (F, 3, 3) float32.
         rests: (R, 3) outward directions of flat sides of its hull, the widest first.
         rest_weights: (R,) their areas, summing to 1.
+        openness: 0 for a block, towards 1 for frames and lattices: the share of its hull's volume
+            that is air.
     """
 
     vertices_mm: Array
@@ -33,6 +35,7 @@ class Body:
     normals: Array
     rests: Array
     rest_weights: Array
+    openness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +54,15 @@ def body_of(mesh: trimesh.Trimesh) -> Body:
     vertices = vertices - (vertices.min(0) + vertices.max(0)) / 2
     faces = np.asarray(mesh.faces, dtype=np.int32)
     rests, weights = resting_sides(vertices)
+    hull_mm3 = float(mesh.convex_hull.volume) if len(rests) > 1 else 0.0
+    filled = abs(float(mesh.volume)) / hull_mm3 if hull_mm3 > 0 else 1.0
     return Body(
         vertices_mm=vertices.astype(np.float32),
         faces=faces,
         normals=corner_normals(vertices, faces),
         rests=rests,
         rest_weights=weights,
+        openness=float(np.clip(1 - filled, 0, 1)),
     )
 
 

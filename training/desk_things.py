@@ -13,10 +13,14 @@ from training.plastics import plain_material
 
 
 def thing(rng: np.random.Generator, reach: float) -> tuple[Body, Array]:
-    """Something from a desk that is no print: pen, ruler, cable, screw, box."""
+    """Something from a desk that is no print: pen, ruler, cable, screw, box, tin.
+
+    Boxes and tins are now and then several times the print's size: the largest thing in a photo
+    need not be the print.
+    """
     size = reach * rng.uniform(0.4, 1.3)
     colour = (rng.uniform(0.01, 0.9, 3) ** 1.5).astype(np.float32)
-    match rng.integers(5):
+    match rng.integers(6):
         case 0:
             solid = capsule(np.zeros(3), np.array([size * 2.2, 0, 0]), size * 0.09)
             return as_body(solid), plain_material(colour, 0.5, 60, 0.5)
@@ -31,7 +35,12 @@ def thing(rng: np.random.Generator, reach: float) -> tuple[Body, Array]:
             head = Manifold.cylinder(size * 0.1, size * 0.1, size * 0.1, 6)
             metal = plain_material(np.full(3, 0.35, np.float32), 1.0, 50, 1.5)
             return as_body((rod + head).rotate((0, 80, 0))), metal
+        case 4:
+            size *= rng.choice([1.0, 1.0, 2.5])
+            tin = Manifold.cylinder(size * rng.uniform(0.3, 1.5), size * 0.4, size * 0.4, 40)
+            return as_body(tin), plain_material(colour, rng.uniform(0, 0.8), 30, 0.3)
         case _:
+            size *= rng.choice([1.0, 1.0, 2.5])
             solid = Manifold.cube(tuple(size * rng.uniform(0.3, 1.2, 3)))
             return as_body(solid), plain_material(colour, 0.2, 20, 0.1)
 

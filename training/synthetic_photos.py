@@ -28,6 +28,13 @@ from training.photo_renderer import Array, Camera, Picture, draw
 from training.plastics import filament, plain_material, skin_colour
 from training.surfaces import backdrop, sample, surface
 
+#: Share of prints on tables that hold something that is not print.
+CONTENTS_SHARE = 0.3
+
+#: Frames, lattices and thin brackets are drawn this much more often: what is seen through them was
+#: the commonest fault of a first network (2026-11-21, traced and real photos alike).
+OPEN_FAVOUR, OPEN_FROM = 1.5, 0.7
+
 
 def synthetic_photo(
     rng: np.random.Generator,
@@ -38,7 +45,8 @@ def synthetic_photo(
     finer: float = 1.5,
 ) -> Shot:
     """One photo of one print (now and then of none), its mask exact to half a pixel."""
-    main = bodies[rng.integers(len(bodies))]
+    likely = np.array([1 + OPEN_FAVOUR * (body.openness > OPEN_FROM) for body in bodies])
+    main = bodies[rng.choice(len(bodies), p=likely / likely.sum())]
     held = rng.random() < 0.16
     placed, index = held_scene(rng, main) if held else table_scene(rng, bodies, main)
     empty = rng.random() < 0.05
@@ -71,7 +79,7 @@ def table_scene(
         Placed(body=main, rotation=pose, offset_mm=stand(main, pose, 0, 0),
                material=filament(rng, layer_mm=layer))
     ]  # fmt: skip
-    if rng.random() < 0.22:
+    if rng.random() < CONTENTS_SHARE:
         placed += contents(rng, main, pose, reach)
     spread = float(np.linalg.norm((main.vertices_mm @ pose.T)[:, :2], axis=1).max())
     for _ in range(rng.choice([0, 0, 0, 1, 1, 2, 3])):
