@@ -3,6 +3,11 @@
 A key is "sha256/ab/abcdef...": the same bytes are kept once and never changed. A file is written
 under a temporary name and then moved, so that a power cut leaves either all of it or nothing that
 a key names. Any fsspec URL will do: a folder by default, "s3://bucket/prefix" for many machines.
+
+Keeping a file that is there makes it young again, because its row is written later and the janitor
+removes what is old and named by nobody. The two may meet: `forget_older` looks at the age once more
+at the very last moment. In a folder it moves the file aside first, so that it cannot grow young
+unseen; a bucket knows no such move, and between its look and its removal lie some milliseconds.
 """
 
 import hashlib
@@ -39,6 +44,8 @@ class FileStore:
             url: a folder's path or any URL that fsspec understands.
         """
         self._fs, root = fsspec.core.url_to_fs(url)
+        if not self._is_folder:  # what another machine keeps or forgets must be seen at once
+            self._fs, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
         self._root = str(root).rstrip("/")
 
     def keep(self, data: bytes) -> FileKey:
@@ -46,20 +53,10 @@ class FileStore:
         digest = hashlib.sha256(data).hexdigest()
         key = FileKey(f"sha256/{digest[:2]}/{digest}")
         path = self._path(key)
-        if self._fs.exists(path):
-            if self._is_folder:
-                self._fs.touch(path, truncate=False)  # young again: the janitor leaves it alone
-            return key
-        self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         if not self._is_folder:
-            self._fs.pipe_file(path, data)  # object stores write whole objects or none
-            return key
-        temporary = f"{path}.{uuid4().hex}.part"
-        with self._fs.open(temporary, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())  # the name must never outlive the bytes
-        self._fs.mv(temporary, path)
+            self._fs.pipe_file(path, data)  # whole or not at all; there already: young again
+        elif not _grows_young(Path(path)):
+            _write(Path(path), data)
         return key
 
     def read(self, key: FileKey) -> bytes:
@@ -81,6 +78,18 @@ class FileStore:
         """Remove the file; no harm when it is gone already."""
         if self.has(key):
             self._fs.rm_file(self._path(key))
+
+    def forget_older(self, key: FileKey, moment: datetime) -> bool:
+        """Remove a file unless it was kept after a moment; whether it was removed."""
+        if self._is_folder:
+            return _forget_older(Path(self._path(key)), moment)
+        try:
+            if _changed_at(self._fs.info(self._path(key))) >= moment:
+                return False
+            self._fs.rm_file(self._path(key))
+        except FileNotFoundError:
+            return False
+        return True
 
     def kept_before(self, moment: datetime) -> Iterator[FileKey]:
         """Keys last kept before a moment: what the janitor may look at."""
@@ -104,6 +113,43 @@ class FileStore:
         if not key.startswith("sha256/") or ".." in key:
             raise ValueError(f"not a file key: {key!r}")
         return f"{self._root}/{key}"
+
+
+def _grows_young(path: Path) -> bool:
+    """Make a file young that is there already; never makes one."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())  # the name must never outlive the bytes
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # nor a row the name
+    finally:
+        os.close(folder)
+
+
+def _forget_older(path: Path, moment: datetime) -> bool:
+    aside = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return False
+    if datetime.fromtimestamp(aside.stat().st_mtime, tz=UTC) >= moment:
+        aside.replace(path)
+        return False
+    aside.unlink()
+    return True
 
 
 def _changed_at(facts: dict[str, Any]) -> datetime:

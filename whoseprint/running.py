@@ -99,14 +99,14 @@ def embedded_shop(settings: Settings) -> Iterator[Shop]:
 
 
 def warm_up(shop: Shop) -> None:
-    """Load what the first photo would otherwise wait for: network, index, cells.
+    """Load what the first photo would otherwise wait for: network, index, the pictures' cell.
 
     Raises:
         WeightsDamaged: the shipped network is not the one that was measured.
     """
     shop.recognition.segmenter.network()
     shop.index.current()
-    shop.cells.warm_up()
+    shop.cells.pictures.warm_up()
 
 
 def warm_up_aside(shop: Shop) -> None:
@@ -115,6 +115,7 @@ def warm_up_aside(shop: Shop) -> None:
     def warm() -> None:
         try:
             warm_up(shop)
+            shop.cells.meshes.warm_up()  # parts are taken in here, too
         except (WeightsDamaged, OSError) as error:
             _log.exception("not_warm", cause=str(error))
 

@@ -33,11 +33,6 @@ class Cells:
     pictures: Cell
     meshes: Cell
 
-    def warm_up(self) -> None:
-        """Start both now instead of at their first call."""
-        self.pictures.warm_up()
-        self.meshes.warm_up()
-
     def close(self) -> None:
         """End both."""
         self.pictures.close()

@@ -8,11 +8,12 @@ from sqlalchemy import select
 from catalog.files import FileKey
 from catalog.leases import settle_done
 from catalog.sightings import photos_of
-from catalog.tables import Part, Sighting
+from catalog.tables import Part, Sighting, Update
+from catalog.updates import keep_updates, settle_handled
 from tests.fakes.clock import Clock
 from tests.fakes.floor_jobs import file_job, photo_job
 from tests.fakes.shop_floor import a_part
-from workers.janitor import CLEAN_EVERY, YOUNG, Cleaned, clean
+from workers.janitor import CLEAN_EVERY, UPDATES_KEPT, YOUNG, Cleaned, clean
 from workers.lease import take
 from workers.shop import Shop
 
@@ -50,7 +51,7 @@ def test_old_files_that_no_row_names_are_removed_and_the_others_stay(
     for content in (b"a photo", b"a file that waits"):
         _aged(shop, tmp_path, content, by=over)
 
-    assert clean(shop) == Cleaned(sightings_forgotten=0, files_removed=1)
+    assert clean(shop) == Cleaned(sightings_forgotten=0, files_removed=1, updates_forgotten=0)
 
     assert not shop.files.has(nobodys)
     assert shop.files.has(young)
@@ -66,13 +67,13 @@ def test_a_file_that_was_taken_in_is_kept_only_as_long_as_its_parts_name_it(
     key = _aged(shop, tmp_path, b"an archive", by=YOUNG * 2)
     job = take(shop, job_id)
     assert job is not None
-    assert clean(shop) == Cleaned(0, 0)
+    assert clean(shop) == Cleaned(0, 0, 0)
     with shop.database.transaction() as session:
         settle_done(session, job_id, holder=job.holder, now=shop.clock())
 
     shop.clock.advance(CLEAN_EVERY * 2)  # type: ignore[attr-defined]
 
-    assert clean(shop) == Cleaned(0, 1)
+    assert clean(shop) == Cleaned(0, 1, 0)
     assert not shop.files.has(key)
 
 
@@ -85,7 +86,7 @@ def test_photos_past_their_time_go_and_the_sighting_stays(
     old = _aged(shop, tmp_path, b"an old photo", by=shop.limits.photos_kept)
     clock.advance(timedelta(days=1, hours=1))
 
-    assert clean(shop) == Cleaned(sightings_forgotten=1, files_removed=1)
+    assert clean(shop) == Cleaned(sightings_forgotten=1, files_removed=1, updates_forgotten=0)
 
     assert not shop.files.has(old)
     with shop.database.reading() as session:
@@ -95,9 +96,22 @@ def test_photos_past_their_time_go_and_the_sighting_stays(
 
 
 def test_it_is_cleaned_once_an_hour_whoever_asks(shop: Shop, clock: Clock) -> None:
-    assert clean(shop) == Cleaned(0, 0)
+    assert clean(shop) == Cleaned(0, 0, 0)
     assert clean(shop) is None
 
     clock.advance(CLEAN_EVERY + timedelta(seconds=1))
 
-    assert clean(shop) == Cleaned(0, 0)
+    assert clean(shop) == Cleaned(0, 0, 0)
+
+
+def test_updates_are_let_go_when_telegram_can_repeat_them_no_more(shop: Shop, clock: Clock) -> None:
+    with shop.database.transaction() as session:
+        keep_updates(session, [{"update_id": 1}, {"update_id": 2}, {"update_id": 3}], now=clock())
+        settle_handled(session, 1, now=clock())
+        settle_handled(session, 2, now=clock() + timedelta(days=1))
+
+    clock.advance(UPDATES_KEPT + timedelta(hours=1))
+
+    assert clean(shop) == Cleaned(0, 0, 1)
+    with shop.database.reading() as session:
+        assert sorted(session.scalars(select(Update.update_id))) == [2, 3]
