@@ -28,6 +28,9 @@ class Body:
         rest_weights: (R,) their areas, summing to 1.
         openness: 0 for a block, towards 1 for frames and lattices: the share of its hull's volume
             that is air.
+        name: of the part, empty where nobody asks for it.
+        middle_mm: (3,) where the body's origin was in the mesh's own coordinates.
+        scale: how much larger than the mesh the body is.
     """
 
     vertices_mm: Array
@@ -36,6 +39,9 @@ class Body:
     rests: Array
     rest_weights: Array
     openness: float = 0.0
+    name: str = ""
+    middle_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +54,11 @@ class Placed:
     material: Array
 
 
-def body_of(mesh: trimesh.Trimesh) -> Body:
+def body_of(mesh: trimesh.Trimesh, *, name: str = "") -> Body:
     """Prepare a mesh; a part too thin for a hull rests on its own widest faces."""
     vertices = np.asarray(mesh.vertices, dtype=np.float64)
-    vertices = vertices - (vertices.min(0) + vertices.max(0)) / 2
+    middle = (vertices.min(0) + vertices.max(0)) / 2
+    vertices = vertices - middle
     faces = np.asarray(mesh.faces, dtype=np.int32)
     rests, weights = resting_sides(vertices)
     hull_mm3 = float(mesh.convex_hull.volume) if len(rests) > 1 else 0.0
@@ -63,6 +70,8 @@ def body_of(mesh: trimesh.Trimesh) -> Body:
         rests=rests,
         rest_weights=weights,
         openness=float(np.clip(1 - filled, 0, 1)),
+        name=name,
+        middle_mm=(float(middle[0]), float(middle[1]), float(middle[2])),
     )
 
 

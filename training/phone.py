@@ -3,6 +3,7 @@
 Knows pictures only. Light comes in linear, (H, W, 3) float32; photos leave as (S, S, 3) uint8.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -18,11 +19,49 @@ RgbPhoto = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pose:
+    """Where the print is before the camera, and which part it is.
+
+    Camera frame as in OpenCV: x right, y down, z away, origin at the pinhole. A vertex v of the
+    part's own file is at rotation @ v * scale + translation_mm there; (x, y, z) in that frame is
+    in the photo at focal_px * (x / z, y / z) + side / 2, from the outer corner at top left.
+
+    Attributes:
+        part: the body's name.
+        rotation: (3, 3) float64.
+        translation_mm: (3,) float64.
+        scale: how much larger than its file the print is.
+        focal_px: in the finished photo's pixels.
+    """
+
+    part: str
+    rotation: NDArray[np.float64]
+    translation_mm: NDArray[np.float64]
+    scale: float
+    focal_px: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Another print in the photo, and which of its pixels it is."""
+
+    mask: NDArray[np.uint8]
+    pose: Pose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """One synthetic photo and which of its pixels are the print."""
+    """One synthetic photo and which of its pixels are the print.
+
+    Attributes:
+        pose: None where no print was put before the camera, or nobody knows how it lies.
+        neighbours: the other prints that have a name.
+    """
 
     rgb: RgbPhoto
     mask: NDArray[np.uint8]
+    pose: Pose | None = None
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 def lights_for(rng: np.random.Generator, towards_camera: Array, *, sky: int = 10) -> Lights:
@@ -118,12 +157,17 @@ def light_patches(rng: np.random.Generator, side_px: int) -> Array:
     return gaussian_filter(factor, rng.uniform(0.5, 6.0))[..., None].astype(np.float32)
 
 
-def develop(rng: np.random.Generator, light: Array, mask: NDArray[np.bool_], side_px: int) -> Shot:
-    """From linear light to a phone's JPEG, and the mask at the same size."""
+def develop(
+    rng: np.random.Generator, light: Array, mask: NDArray[np.bool_], side_px: int,
+    *, neighbours: Sequence[Neighbour] = (),
+) -> Shot:  # fmt: skip
+    """From linear light to a phone's JPEG, and the masks at the same size.
+
+    Masks come as large as the light, of anything that is 0 or 1, the neighbours' too.
+    """
+    soft = [each.astype(np.float32) for each in (mask, *(other.mask for other in neighbours))]
     if rng.random() < 0.12:
-        light, mask_soft = smear(rng, light, mask.astype(np.float32))
-    else:
-        mask_soft = mask.astype(np.float32)
+        light, *soft = smear(rng, [light, *soft])
     if rng.random() < 0.15:
         light = (
             gaussian_filter(light, (1.3, 1.3, 0))
@@ -146,16 +190,26 @@ def develop(rng: np.random.Generator, light: Array, mask: NDArray[np.bool_], sid
     noisy = np.asarray(shown, np.float32) + rng.normal(
         0, 10 ** rng.uniform(-0.5, 0.9), (side_px, side_px, 3)
     )
-    small = Image.fromarray((mask_soft * 255).astype(np.uint8)).resize(
-        (side_px, side_px), Image.Resampling.BOX
-    )
-    return Shot(rgb=as_jpeg(rng, noisy), mask=np.asarray(small))
+    main, *others = [small_mask(each, side_px) for each in soft]
+    return Shot(
+        rgb=as_jpeg(rng, noisy), mask=main,
+        neighbours=tuple(
+            Neighbour(mask=other, pose=neighbour.pose)
+            for other, neighbour in zip(others, neighbours, strict=True)
+        ),
+    )  # fmt: skip
 
 
-def smear(rng: np.random.Generator, light: Array, mask: Array) -> tuple[Array, Array]:
-    """A short movement of the phone, along a row or a column."""
+def small_mask(soft: Array, side_px: int) -> NDArray[np.uint8]:
+    """A mask 0..1 as a grey picture of the photo's size."""
+    grey = Image.fromarray((soft * 255).astype(np.uint8))
+    return np.asarray(grey.resize((side_px, side_px), Image.Resampling.BOX))
+
+
+def smear(rng: np.random.Generator, pictures: Sequence[Array]) -> list[Array]:
+    """A short movement of the phone, along a row or a column, the same in all pictures."""
     length, axis = int(rng.integers(3, 14)), int(rng.integers(2))
-    return uniform_filter1d(light, length, axis), uniform_filter1d(mask, length, axis)
+    return [uniform_filter1d(picture, length, axis) for picture in pictures]
 
 
 def as_jpeg(rng: np.random.Generator, picture: NDArray[np.float32]) -> RgbPhoto:

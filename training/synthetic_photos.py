@@ -6,6 +6,7 @@ The domain is meant to be wider than the world: see docs/model-cards/segmenter.m
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -23,7 +24,16 @@ from training.bodies import (
     unit,
 )
 from training.desk_things import contents, hand, thing
-from training.phone import RgbPhoto, Shot, develop, light_patches, lights_for, looking
+from training.phone import (
+    Neighbour,
+    Pose,
+    RgbPhoto,
+    Shot,
+    develop,
+    light_patches,
+    lights_for,
+    looking,
+)
 from training.photo_renderer import Array, Camera, Picture, draw
 from training.plastics import filament, plain_material, skin_colour
 from training.surfaces import backdrop, sample, surface
@@ -43,10 +53,13 @@ def synthetic_photo(
     *,
     side_px: int = 288,
     finer: float = 1.5,
+    main: Body | None = None,
 ) -> Shot:
-    """One photo of one print (now and then of none), its mask exact to half a pixel."""
-    likely = np.array([1 + OPEN_FAVOUR * (body.openness > OPEN_FROM) for body in bodies])
-    main = bodies[rng.choice(len(bodies), p=likely / likely.sum())]
+    """One photo of one print (now and then of none), its mask exact to half a pixel.
+
+    The print is `main`, or one of the bodies where that is not said; the others may lie around.
+    """
+    main = main or drawn(rng, bodies)
     held = rng.random() < 0.16
     placed, index = held_scene(rng, main) if held else table_scene(rng, bodies, main)
     empty = rng.random() < 0.05
@@ -62,10 +75,41 @@ def synthetic_photo(
     picture = draw(gather(placed), camera, lights, room_wave=wave)
     behind = background(rng, picture, camera, photos, reach, screen=held or rng.random() < 0.35)
     light = lights.colour.sum(0) * 0.55
-    return develop(
+    shot = develop(
         rng, compose(rng, picture, behind * light, index, held=held), picture.owner == index,
-        side_px,
+        side_px, neighbours=named_beside(placed, index, picture, camera, side_px=side_px),
     )  # fmt: skip
+    return shot if empty else replace(shot, pose=pose_of(placed[index], camera, side_px=side_px))
+
+
+def drawn(rng: np.random.Generator, bodies: Sequence[Body]) -> Body:
+    """One of the bodies, open ones more often."""
+    likely = np.array([1 + OPEN_FAVOUR * (body.openness > OPEN_FROM) for body in bodies])
+    return bodies[rng.choice(len(bodies), p=likely / likely.sum())]
+
+
+def named_beside(
+    placed: Sequence[Placed], index: int, picture: Picture, camera: Camera, *, side_px: int
+) -> list[Neighbour]:
+    """The other prints whose parts have a name, their masks as large as the picture."""
+    return [
+        Neighbour(mask=picture.owner == i, pose=pose_of(item, camera, side_px=side_px))
+        for i, item in enumerate(placed)
+        if i != index and item.body.name
+    ]
+
+
+def pose_of(print_: Placed, camera: Camera, *, side_px: int) -> Pose:
+    """How the print lies before the camera once the photo is side_px wide."""
+    turn = np.asarray(camera.rotation, float) @ print_.rotation
+    middle = np.asarray(camera.rotation, float) @ print_.offset_mm + camera.offset_mm
+    return Pose(
+        part=print_.body.name,
+        rotation=turn,
+        translation_mm=middle - turn @ np.array(print_.body.middle_mm) * print_.body.scale,
+        scale=print_.body.scale,
+        focal_px=camera.focal_px * side_px / camera.width_px,
+    )
 
 
 def table_scene(
@@ -88,7 +132,8 @@ def table_scene(
             scale = np.float32(rng.uniform(0.25, 0.6) * reach / reach_of(body))
             body = Body(
                 vertices_mm=body.vertices_mm * scale, faces=body.faces, normals=body.normals,
-                rests=body.rests, rest_weights=body.rest_weights,
+                rests=body.rests, rest_weights=body.rest_weights, name=body.name,
+                middle_mm=body.middle_mm, scale=float(scale),
             )  # fmt: skip
             material = filament(rng, layer_mm=layer)
         else:
