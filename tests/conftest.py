@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog import Database, migrate, open_database
+from catalog.database import Database, open_database
+from catalog.migrations import migrate
 from catalog.tables import Base
 from tests.services import PostgresServer, RedisServer
 

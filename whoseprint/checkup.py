@@ -16,7 +16,7 @@ import redis
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from catalog import is_current
+from catalog.migrations import is_current
 from vision import WeightsDamaged
 from vision.segmenter import checked, shipped
 from whoseprint.settings import Settings

@@ -11,9 +11,10 @@ from datetime import timedelta
 
 from dramatiq import Broker
 
-from catalog import is_current, migrate, open_database
+from catalog.database import open_database
 from catalog.files import FileStore
 from catalog.meshes import MeshLimits
+from catalog.migrations import is_current, migrate
 from vision.calibration import calibration_of
 from vision.describers import describer
 from vision.segmenter import Segmenter

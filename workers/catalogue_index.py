@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog import Database
+from catalog.database import Database
 from catalog.signatures import catalogue_version, searchable, signatures_of
 from vision import CutOut, Describer, Index, Rotation, Signature
 

@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from catalog import Database
+from catalog.database import Database
 from catalog.jobs import count_by_state
 from catalog.tallies import verdicts_by_fate
 from vision import Decision

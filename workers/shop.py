@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from catalog import Database
+from catalog.database import Database
 from catalog.files import FileStore
 from catalog.meshes import MeshLimits
 from catalog.pictures import PictureLimits

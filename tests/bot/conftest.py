@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog import open_database
+from catalog.database import open_database
 from sandbox import Sandbox
 from tests.bot.counter import Counter
 

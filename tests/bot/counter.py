@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from bot.desk import HouseRules
 from bot.run import BotSettings, run
-from catalog import Database
+from catalog.database import Database
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileKey, FileStore
 from catalog.leases import LeasedJob, settle_done, take_lease

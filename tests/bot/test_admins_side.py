@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from catalog import Database
 from catalog.cards import part_card
+from catalog.database import Database
 from catalog.file_albums import ALBUM, caption_of_album, share_caption
 from catalog.jobs import NewJob, queue_job
 from catalog.leases import Failure, give_up, take_lease

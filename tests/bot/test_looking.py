@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.desk import HouseRules
-from catalog import open_database
+from catalog.database import open_database
 from catalog.files import FileKey
 from catalog.tables import JobKind, SightingOutcome, SightingPhoto
 from sandbox import Limits, Sandbox

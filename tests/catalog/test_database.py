@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
-from catalog import Database
+from catalog.database import Database
 from catalog.tables import CatalogueVersion, Leader
 
 

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from catalog import Database
+from catalog.database import Database
 from catalog.deliveries import (
     NewDelivery,
     WaitingDelivery,

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from catalog import Database
+from catalog.database import Database
 from catalog.deliveries import NewDelivery, take_deliveries, write_delivery
 from catalog.jobs import (
     DueJob,

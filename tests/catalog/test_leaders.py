@@ -1,7 +1,7 @@
 import threading
 from datetime import timedelta
 
-from catalog import Database
+from catalog.database import Database
 from catalog.leaders import lead, resign
 from tests.fakes.clock import Clock
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalog import Database
+from catalog.database import Database
 from catalog.jobs import ATTEMPTS_MAX, NewJob, due_jobs, queue_job
 from catalog.leases import (
     Failure,

@@ -3,7 +3,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from catalog import Database, is_current, migrate
+from catalog.database import Database
+from catalog.migrations import is_current, migrate
 from catalog.tables import Base
 
 

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from catalog import Database
+from catalog.database import Database
 from catalog.order_fields import OrderDetails
 from catalog.orders import (
     add_order_line,

@@ -1,6 +1,6 @@
 import pytest
 
-from catalog import Database
+from catalog.database import Database
 from catalog.files import FileKey
 from catalog.meshes import Fingerprint
 from catalog.parts import (

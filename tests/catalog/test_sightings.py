@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalog import Database
+from catalog.database import Database
 from catalog.files import FileKey
 from catalog.jobs import NewJob, queue_job
 from catalog.sightings import (

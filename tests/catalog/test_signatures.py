@@ -1,6 +1,6 @@
 import threading
 
-from catalog import Database
+from catalog.database import Database
 from catalog.files import FileKey
 from catalog.parts import mark_ready
 from catalog.signatures import (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dramatiq import Broker
 
-from catalog import Database
+from catalog.database import Database
 from catalog.files import FileStore
 from workers.catalogue_index import CatalogueIndex
 from workers.cells import Cells

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from catalog import open_database
+from catalog.database import open_database
 from catalog.files import FileKey, FileStore
 from catalog.tables import Queue
 from tests.fakes.patience import wait_until

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog import open_database
+from catalog.database import open_database
 from catalog.people import Guest, enroll
 from catalog.tables import Role
 from sandbox import Message, Person, Sandbox

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from dramatiq.brokers.stub import StubBroker
 
-from catalog import Database, open_database
+from catalog.database import Database, open_database
 from tests.fakes.clock import Clock
 from tests.fakes.shops import ShopOpener
 from vision.calibration import calibration_of

@@ -6,7 +6,7 @@ import pytest
 import trimesh
 from numpy.typing import NDArray
 
-from catalog import Database
+from catalog.database import Database
 from catalog.files import FileKey
 from catalog.parts import mark_ready, retire
 from catalog.signatures import add_signatures

@@ -181,6 +181,15 @@ def test_modules_are_there_before_the_first_call_and_the_environment_is_set() ->
         assert cell.call(os.getenv, "PYOPENGL_PLATFORM", wall_time=SOON) == "egl"
 
 
+def test_a_cells_child_starts_without_what_opens_databases() -> None:
+    asks = "import sys, workers.mesh_tasks, workers.picture_tasks; print(*sys.modules)"
+
+    heard = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
+
+    assert {"sqlalchemy", "alembic", "dramatiq", "telegram"}.isdisjoint(heard.stdout.split())
+    assert "catalog.meshes" in heard.stdout.split()
+
+
 def test_a_child_dies_in_the_middle_of_a_call_when_its_parent_is_killed() -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, env={**os.environ}

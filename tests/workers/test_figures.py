@@ -6,7 +6,7 @@ from dramatiq.brokers.stub import StubBroker
 from prometheus_client import generate_latest
 from sqlalchemy import create_engine
 
-from catalog import Database
+from catalog.database import Database
 from catalog.tables import JobState, Queue
 from tests.fakes.floor_jobs import lost_photo_job, photo_job, plain_photo, state_of
 from tests.fakes.patience import wait_until

@@ -6,8 +6,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from catalog import migrate, open_database
+from catalog.database import open_database
 from catalog.files import FileKey
+from catalog.migrations import migrate
 from catalog.signatures import catalogue_version
 from catalog.tables import Candidate, Queue, Sighting, SightingOutcome
 from catalog.unreadable import Trouble, Unreadable

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog import Database, migrate, open_database
+from catalog.database import Database, open_database
 from catalog.jobs import ATTEMPTS_MAX
+from catalog.migrations import migrate
 from catalog.tables import JobState, Queue
 from tests.fakes.floor_jobs import photo_job, plain_photo, state_of, told
 from tests.fakes.patience import wait_until

@@ -5,7 +5,7 @@ import pytest
 from dramatiq.brokers.stub import StubBroker
 from sqlalchemy import create_engine, select
 
-from catalog import Database
+from catalog.database import Database
 from catalog.jobs import ATTEMPTS_MAX, NewJob, queue_job
 from catalog.leases import settle_done
 from catalog.tables import Delivery, JobKind, JobState, Part, PartState, Queue

@@ -9,9 +9,9 @@ from rich.markup import escape
 
 import samples
 from bot.handlers.greeting import INVITE_PREFIX
-from catalog import migrate as bring_up_to_date
-from catalog import open_database
+from catalog.database import open_database
 from catalog.invites import make_invite
+from catalog.migrations import migrate as bring_up_to_date
 from catalog.tables import Role
 from vision import CutOut, Signature
 from whoseprint.checkup import Health, check_up
