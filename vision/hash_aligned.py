@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from vision.appearance import NOTHING_SEEN, Agreement, Look, agreement, look_of
 from vision.bits import THREADS, best_overlaps
-from vision.canonical import canonical_crop
-from vision.pose import SIZE_PX, Fit, Outline, Solid, fitted, outline_of, start
+from vision.canonical import canonical_crop, frame_of
+from vision.pose import SIZE_PX, Fit, Outline, Solid, fitted, in_photo, outline_of, start
 from vision.shapes import CutOut, Match, Mesh, Rotation, Signature
 from vision.signature import Arrays, pack, unpack
 from vision.silhouettes import roll_patterns, silhouettes, unit_sized
@@ -136,8 +136,14 @@ class AlignedIndex:
         seen, rest = self.looked(cut_outs)
         scores = {part.row: float(np.mean([WEIGHTS @ c.row for c in part.cues])) for part in seen}
         seen.sort(key=lambda part: -scores[part.row])
+        frame = frame_of(cut_outs[0].mask)
         matches = [
-            Match(row=part.row, score=scores[part.row], rotation=_rotation(part.fits[0]))
+            Match(
+                row=part.row,
+                score=scores[part.row],
+                rotation=_rotation(part.fits[0]),
+                pose=in_photo(part.fits[0].pose, frame),
+            )
             for part in seen
         ]
         return (matches + self._behind(rest, below=matches[-1].score))[:k]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.canonical import REACH
+from vision.canonical import REACH, Frame
 from vision.drawing import centred, lay
 from vision.outlines import ALONE_PX, WAYS, WIDEST_GATE_PX, contour, overlap, paired, tabulate
-from vision.shapes import Rotation
+from vision.shapes import Pose, Rotation
 from vision.steps import step_towards
 
 #: Side of the picture outlines are compared in.
@@ -85,6 +85,25 @@ def start(solid: Solid, rotation: Rotation) -> NDArray[np.float32]:
     pose[12] = START_RADII
     centred(solid.vertices, solid.faces, pose, SIZE_PX, REACH)
     return pose
+
+
+def in_photo(pose: NDArray[np.float32], frame: Frame, *, size_px: int = SIZE_PX) -> Pose:
+    """A pose (13,) in a canonical crop of size_px, as the photo's camera saw it."""
+    numbers = [float(number) for number in pose]
+    return Pose(
+        rotation=pose[:9].reshape(3, 3).astype(np.float64),
+        shift_radii=(numbers[9], numbers[10], numbers[12]),
+        focal_px=numbers[11] * numbers[12] * 2 * frame.half_px / size_px,
+        middle_px=(frame.x_px, frame.y_px),
+    )
+
+
+def in_crop(pose: Pose, frame: Frame, *, size_px: int) -> NDArray[np.float32]:
+    """The pose (13,) that a photo's canonical crop of size_px shows; the way back."""
+    aside, down, away = pose.shift_radii
+    focal_px = pose.focal_px * size_px / (2 * frame.half_px)
+    numbers = [*pose.rotation.ravel(), aside, down, focal_px / away, away]
+    return np.array(numbers, np.float32)
 
 
 def fitted(solid: Solid, pose: NDArray[np.float32], *, outline: Outline, steps: int) -> Fit:

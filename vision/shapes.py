@@ -50,6 +50,25 @@ class CutOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pose:
+    """How a part lies before the camera that took a photo.
+
+    The part is meant with its box's middle at the origin and its farthest corner at distance one.
+    Such a point v is seen at focal_px * x / z + middle_px, where (x, y, z) = rotation @ v + shift.
+
+    Attributes:
+        rotation: (3, 3) float64.
+        shift_radii: aside, down, away.
+        focal_px, middle_px: in the photo's pixels from the outer corner at top left.
+    """
+
+    rotation: Rotation
+    shift_radii: tuple[float, float, float]
+    focal_px: float
+    middle_px: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """One part that the photo may show.
 
@@ -57,11 +76,13 @@ class Match:
         row: position of the part's signature in the sequence the index was opened with.
         score: comparable within one slug only, larger is likelier.
         rotation: (3, 3) float64, the pose in which the part looks most like the photo.
+        pose: the whole pose in the first photo, where the describer finds one.
     """
 
     row: int
     score: float
     rotation: Rotation
+    pose: Pose | None = None
 
 
 class Index(Protocol):

@@ -4,7 +4,7 @@ import numpy as np
 
 from vision.pose import Solid
 from vision.rasteriser import Perspective, render_views
-from vision.shapes import CutOut, Mesh, Rotation
+from vision.shapes import CutOut, Mesh, Pose, Rotation
 from vision.silhouettes import unit_sized
 
 
@@ -101,4 +101,18 @@ def solid_of(mesh: Mesh) -> Solid:
     sized = unit_sized(mesh)
     return Solid(
         vertices=sized.vertices_mm.astype(np.float32), faces=np.ascontiguousarray(sized.faces)
+    )
+
+
+def pose_of(
+    mesh: Mesh, rotation: Rotation, *, distance_mm: float = 200, focal_px: float = 500
+) -> Pose:
+    """The pose in which `photo_of` shows a mesh."""
+    middle = (mesh.vertices_mm.min(0) + mesh.vertices_mm.max(0)) / 2
+    radius = float(np.linalg.norm(mesh.vertices_mm - middle, axis=1).max())
+    return Pose(
+        rotation=rotation,
+        shift_radii=(4.0 / radius, -7.0 / radius, distance_mm / radius),
+        focal_px=focal_px,
+        middle_px=(160.0, 160.0),
     )
