@@ -11,12 +11,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - as everybody writes it
+
+T = TypeVar("T")
 
 MEAN = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
 DEVIATION = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
@@ -172,9 +175,9 @@ class BatchShape:
     side_px: int
 
 
-def ahead(source: Iterator[Batch], *, waiting: int = 3) -> Iterator[Batch]:
+def ahead(source: Iterator[T], *, waiting: int = 3) -> Iterator[T]:
     """The same batches, made by a second thread while the first one learns."""
-    shelf: queue.Queue[Batch] = queue.Queue(maxsize=waiting)
+    shelf: queue.Queue[T] = queue.Queue(maxsize=waiting)
 
     def fill() -> None:
         for batch in source:

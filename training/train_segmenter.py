@@ -14,7 +14,6 @@ import argparse
 import hashlib
 import logging
 import os
-import subprocess
 import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
@@ -28,6 +27,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - as everybody writes it
 
+from training.learning import RunningMean, commit_now, rate_at
 from training.photo_batches import Batch, BatchShape, Bending, PhotoPool, ahead, batches, normalise
 from training.render_dataset import load_cutouts
 from training.segmenter_network import WIDTHS, Segmenter
@@ -110,25 +110,6 @@ def enclosed(masks: Tensor) -> Tensor:
     return torch.minimum(torch.minimum(left, right), torch.minimum(above, below)) * (1 - masks)
 
 
-class RunningMean:
-    """A slow copy of the weights: steadier than any single step's."""
-
-    def __init__(self, network: Segmenter, decay: float) -> None:
-        self.decay, self.steps = decay, 0
-        self.state = {k: v.detach().clone() for k, v in network.state_dict().items()}
-
-    @torch.no_grad()
-    def follow(self, network: Segmenter) -> None:
-        """Move a little towards the network; faster in the beginning."""
-        self.steps += 1
-        decay = min(self.decay, self.steps / (self.steps + 10))
-        for key, value in network.state_dict().items():
-            if value.dtype.is_floating_point:
-                self.state[key].lerp_(value, 1 - decay)
-            else:
-                self.state[key].copy_(value)
-
-
 def squeezed(picture: NDArray[np.uint8], side_px: int) -> Tensor:
     """(1, 4, S, S) in 0..1, whatever the source's shape, as the product squeezes photos."""
     whole = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 255
@@ -159,12 +140,6 @@ def validate(
     }
 
 
-def rate_at(config: Config, step: int, progress: float) -> float:
-    """Warm up, then half a cosine down to nothing."""
-    rising = min(1.0, (step + 1) / config.warm_up_steps)
-    return config.rate * rising * 0.5 * (1 + float(np.cos(np.pi * min(1.0, progress))))
-
-
 def stage_at(config: Config, progress: float) -> tuple[int, int]:
     """Side in px and photos in a batch."""
     side, pictures = config.stages[0][1:]
@@ -183,18 +158,6 @@ def digest_of(pool: PhotoPool) -> str:
     for real in pool.reals:
         sha.update(real.tobytes())
     return sha.hexdigest()
-
-
-def commit_now() -> str:
-    """The commit the code was at, with a plus when files differed."""
-    try:
-        told = subprocess.run(
-            ["git", "describe", "--always", "--dirty=+"],  # noqa: S607 - git from the path
-            capture_output=True, text=True, check=True, cwd=Path(__file__).parent,
-        )  # fmt: skip
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return told.stdout.strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,8 +216,12 @@ class Run:
 
     def learn(self, batch: Batch) -> float:
         """One step; its loss."""
+        config = self.config
+        rate = rate_at(
+            self.step, self.progress, rate=config.rate, warm_up_steps=config.warm_up_steps
+        )
         for group in self.optimiser.param_groups:
-            group["lr"] = rate_at(self.config, self.step, self.progress)
+            group["lr"] = rate
         with torch.autocast("cpu", dtype=torch.bfloat16):
             levels = self.network.levels(batch.photos.contiguous(memory_format=torch.channels_last))
         loss = loss_of(levels, batch.masks, self.config)
