@@ -1,22 +1,25 @@
 """Draw what people look at: a part's portrait and a sheet of its sides.
 
 Knows triangles and a material's name only: no part, no customer.
-OpenGL through pyrender and EGL. A context belongs to the thread that made it and does not survive
-a fork: call these functions in a spawned subprocess, and not under `python -O` (the EGL calls of
-PyOpenGL 3.1 stand inside `assert`). Pictures are (H, W, 4) uint8 RGBA, transparent where there is
-no part. Every part is drawn at the size that fills its picture: a preview shows shape, not size.
+OpenGL through pyrender and EGL (vision/studio.py): call these functions in a spawned subprocess,
+and not under `python -O` (the EGL calls of PyOpenGL 3.1 stand inside `assert`). Pictures are
+(H, W, 4) uint8 RGBA, transparent where there is no part. Every part is drawn at the size that
+fills its picture: a preview shows shape, not size.
 """
 
 import os
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from vision.finishing import FINER, finished
+from vision.lamplight import lit
 from vision.shapes import Mesh, Rotation
+from vision.simplify import simplified
+from vision.studio import Stand, photographed
 from vision.viewpoints import look_from
 
 RgbaImage = NDArray[np.uint8]
@@ -40,17 +43,12 @@ COLOURS = {
     "gold": (200, 156, 60), "copper": (190, 112, 72),
 }  # fmt: skip
 NO_COLOUR = (128, 156, 184)
-#: Drawn larger and averaged, because EGL's own smoothing leaves steps.
-FINER = 2
-#: Lights: towards the lamp in (right, up, viewer), and strength.
-LIGHTS = (((-0.5, 0.8, 1.0), 2.6), ((1.0, 0.1, 0.6), 1.1), ((0.0, -1.0, 0.3), 0.5))
-AMBIENT = 0.28
-#: How much darker a line is drawn where depth or direction breaks.
-LINE = 0.45
-#: Beyond this angle between neighbours' normals an edge is drawn.
-CREASE_COSINE = 0.82
+#: A finer mesh looks no different at these sizes: it is made coarser once for all its sides.
+TRIANGLES = 24_000
 FIELD_DEG = 24.0
 MARGIN = 1.04
+#: From our camera frame to OpenGL's: y up, z towards the viewer.
+UPRIGHT = np.diag([1.0, -1.0, -1.0])
 
 
 def draw_preview(
@@ -91,103 +89,41 @@ def _drawn(
 ) -> list[RgbaImage]:
     if len(mesh.faces) == 0 or len(mesh.vertices_mm) == 0:
         raise ValueError("an empty mesh has no preview")
-    os.environ.setdefault("PYOPENGL_PLATFORM", "egl")  # read by PyOpenGL's first import
-    import pyrender  # noqa: PLC0415  opens OpenGL
-
+    if len(mesh.faces) > TRIANGLES:
+        mesh = simplified(mesh, triangles=TRIANGLES)
     middle = (mesh.vertices_mm.min(0) + mesh.vertices_mm.max(0)) / 2
     radius = float(np.sqrt(((mesh.vertices_mm - middle) ** 2).sum(1).max())) or 1.0
-    triangles = ((mesh.vertices_mm - middle) / radius)[mesh.faces]
-    renderer = pyrender.OffscreenRenderer(size_px * FINER, size_px * FINER)
-    try:
-        return [_portrait(pyrender, renderer, triangles @ pose.T, colour) for pose in poses]
-    finally:
-        renderer.delete()
+    points = (mesh.vertices_mm - middle) / radius
+    return [
+        _side(points @ (UPRIGHT @ pose).T, mesh.faces, colour=colour, size_px=size_px)
+        for pose in poses
+    ]
 
 
-def _portrait(
-    pyrender: Any,  # noqa: ANN401  a module, imported late
-    renderer: Any,  # noqa: ANN401  pyrender has no types
-    triangles: NDArray[np.float64],
+def _side(
+    points: NDArray[np.float64],
+    faces: NDArray[np.int32],
+    *,
     colour: tuple[int, int, int],
+    size_px: int,
 ) -> RgbaImage:
-    """One picture of triangles (F, 3, 3) in the camera frame, the part's box around the origin."""
-    upright = triangles * [1.0, -1.0, -1.0]  # OpenGL: y up, z towards the viewer
-    scene = pyrender.Scene(bg_color=(0, 0, 0, 0), ambient_light=(AMBIENT,) * 3)
-    scene.add(_plastic(pyrender, upright, colour))
-    for way, strength in LIGHTS:
-        # whole numbers as colour reach the shader as black, without an error
-        scene.add(pyrender.DirectionalLight(color=np.ones(3), intensity=strength), pose=_lamp(way))
-    distance, shift = _stand(upright)
-    camera = np.eye(4)
-    camera[:3, 3] = [*shift, distance]
-    lens = pyrender.PerspectiveCamera(np.deg2rad(FIELD_DEG), znear=0.05, zfar=distance + 2)
-    scene.add(lens, pose=camera)
-    picture, depth = renderer.render(scene, flags=pyrender.RenderFlags.RGBA)
-    return _finished(picture, depth)
+    """One picture of points (V, 3) in OpenGL's frame, the part's box around the origin."""
+    stand = _stand(points)
+    triangles = points.astype(np.float32)[faces]
+    shades = lit(triangles, stand.place, colour=colour)
+    shot = photographed(triangles, shades, stand=stand, size_px=size_px * FINER)
+    return finished(shot.colour, shot.depth, field_rad=stand.field_rad)
 
 
-def _plastic(pyrender: Any, triangles: NDArray[np.float64], colour: tuple[int, int, int]) -> Any:  # noqa: ANN401  pyrender has no types
-    corners = triangles.reshape(-1, 3)
-    flat = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
-    flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-12)
-    linear = (np.array(colour) / 255) ** 2.2
-    material = pyrender.MetallicRoughnessMaterial(
-        baseColorFactor=(*linear, 1.0), metallicFactor=0.0, roughnessFactor=0.7, doubleSided=True
-    )
-    primitive = pyrender.Primitive(
-        positions=corners, normals=np.repeat(flat, 3, axis=0), material=material
-    )
-    return pyrender.Mesh([primitive])
-
-
-def _lamp(way: tuple[float, float, float]) -> NDArray[np.float64]:
-    """A pose whose z axis points to the lamp: a directional light shines along -z."""
-    towards = np.array(way) / np.linalg.norm(way)
-    right = np.cross([0.31, 0.72, 0.62], towards)  # any direction that no lamp has
-    right /= np.linalg.norm(right)
-    pose = np.eye(4)
-    pose[:3, :3] = np.stack([right, np.cross(towards, right), towards], axis=1)
-    return pose
-
-
-def _stand(triangles: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-    """How far to stand, and how far to step aside, for the part to fill the picture."""
-    points = triangles.reshape(-1, 3)
-    shift = (points[:, :2].min(0) + points[:, :2].max(0)) / 2
+def _stand(points: NDArray[np.float64]) -> Stand:
+    """Where the camera stands for the part to fill the picture."""
+    aside = (points[:, :2].min(0) + points[:, :2].max(0)) / 2
     half_field = np.tan(np.deg2rad(FIELD_DEG) / 2)
-    reach = np.abs(points[:, :2] - shift).max(1) * MARGIN / half_field + points[:, 2]
-    return float(reach.max()), shift
-
-
-def _finished(picture: RgbaImage, depth: NDArray[np.float32]) -> RgbaImage:
-    """Edges drawn in, alpha from depth, averaged down to the size asked for."""
-    inside = depth > 0
-    rgb = picture[..., :3] * (1 - LINE * _edges(depth))[..., None] * inside[..., None]
-    alpha = inside[..., None] * 255.0
-    side = picture.shape[0] // FINER
-    blocks = np.concatenate([rgb, alpha], axis=2).reshape(side, FINER, side, FINER, 4)
-    mean = blocks.mean((1, 3))
-    cover = np.maximum(mean[..., 3:], 1) / 255  # colours are averaged over the part alone
-    mean[..., :3] /= cover
-    finished: RgbaImage = mean.clip(0, 255).round().astype(np.uint8)
-    return finished
-
-
-def _edges(depth: NDArray[np.float32]) -> NDArray[np.float32]:
-    """1 where neighbouring surfaces break apart in depth or direction, 0 elsewhere (H, W)."""
-    filled = np.where(depth > 0, depth, 99.0).astype(np.float32)
-    half_field = np.tan(np.deg2rad(FIELD_DEG) / 2)
-    step = filled * (2 * half_field / len(depth))  # a pixel's width there
-    slope_x = np.gradient(filled, axis=1) / step
-    slope_y = np.gradient(filled, axis=0) / step
-    normal = np.stack([slope_x, slope_y, np.ones_like(filled)])
-    normal /= np.linalg.norm(normal, axis=0)
-    edge = np.zeros_like(filled)
-    right = (normal[:, :, 2:] * normal[:, :, :-2]).sum(0)
-    below = (normal[:, 2:] * normal[:, :-2]).sum(0)
-    edge[:, 1:-1] = right < CREASE_COSINE
-    edge[1:-1] = np.maximum(edge[1:-1], below < CREASE_COSINE)
-    return edge
+    reach = np.abs(points[:, :2] - aside).max(1) * MARGIN / half_field + points[:, 2]
+    distance = float(reach.max())
+    return Stand(
+        place=np.array([*aside, distance]), field_rad=float(np.deg2rad(FIELD_DEG)), far=distance + 2
+    )
 
 
 def as_png(picture: RgbaImage, path: os.PathLike[str]) -> None:

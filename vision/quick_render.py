@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.compiled import compiled
+from vision.finishing import CREASE_COSINE
+from vision.lamplight import AMBIENT, LIGHTS
 from vision.pose import Solid
-from vision.previews import AMBIENT, CREASE_COSINE, LIGHTS, RgbaImage
+from vision.previews import RgbaImage
 from vision.print_colours import Colour
 from vision.seen_lines import NO_LINE, lines_of
 from vision.shapes import Pose

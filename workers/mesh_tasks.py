@@ -1,7 +1,8 @@
 """What is done with meshes inside a cell: read, compare, draw, describe.
 
-Everything here runs in a child process with limits: arguments and answers are pickled, nothing is
-kept between calls. Meshes leave the cell as binary STL, so that what is stored is what was read.
+Everything here runs in a child process with limits: arguments and answers are pickled, nothing but
+OpenGL's renderer is kept between calls. Meshes leave the cell as binary STL, so that what is
+stored is what was read.
 """
 
 import io

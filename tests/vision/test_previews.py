@@ -9,8 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.vision.shapes_of_ours import box, bracket, mirrored
-from vision.previews import COLOURS, NO_COLOUR, as_png, colour_of, contact_sheet, draw_preview
+from tests.vision.shapes_of_ours import ball, box, bracket, mirrored
+from vision.previews import (
+    COLOURS,
+    NO_COLOUR,
+    TRIANGLES,
+    as_png,
+    colour_of,
+    contact_sheet,
+    draw_preview,
+)
 from vision.shapes import Mesh
 from vision.viewpoints import axis_views
 
@@ -80,6 +88,38 @@ def test_a_contact_sheet_shows_eight_different_sides(studio: ProcessPoolExecutor
     masks = tiles[..., 3] > 127
     assert masks.any((1, 2)).all()
     assert len({mask.tobytes() for mask in masks}) == 8
+
+
+def test_a_mesh_that_is_inside_out_looks_like_a_sound_one(studio: ProcessPoolExecutor) -> None:
+    sound = bracket()
+    turned = Mesh(vertices_mm=sound.vertices_mm, faces=sound.faces[:, ::-1].copy())
+
+    ours = studio.submit(draw_preview, sound, size_px=96).result()
+    other = studio.submit(draw_preview, turned, size_px=96).result()
+
+    assert np.array_equal(ours, other)
+
+
+def test_a_mesh_finer_than_its_picture_looks_the_same(studio: ProcessPoolExecutor) -> None:
+    fine, plain = ball(160), ball(72)
+    assert len(fine.faces) > 2 * TRIANGLES > 2 * len(plain.faces)
+
+    ours = studio.submit(draw_preview, fine, size_px=256).result().astype(int)
+    other = studio.submit(draw_preview, plain, size_px=256).result().astype(int)
+
+    assert np.abs(ours - other).mean() < 1
+    assert ((ours[..., 3] > 127) != (other[..., 3] > 127)).mean() < 0.002
+
+
+def test_pictures_of_different_sizes_in_turn_do_not_disturb_each_other(
+    studio: ProcessPoolExecutor,
+) -> None:
+    first = studio.submit(draw_preview, bracket(), size_px=64).result()
+    studio.submit(contact_sheet, box(9, 5, 3), tile_px=48).result()
+
+    again = studio.submit(draw_preview, bracket(), size_px=64).result()
+
+    assert np.array_equal(first, again)
 
 
 def test_an_empty_mesh_has_no_preview(studio: ProcessPoolExecutor) -> None:
