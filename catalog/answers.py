@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog.cards import PartCard, part_cards
 from catalog.files import FileKey
+from catalog.sightings import ShownMatch
 from catalog.tables import (
     Candidate,
     Part,
@@ -25,11 +26,16 @@ from catalog.verdicts import AlreadySaid, standing_verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateCard:
-    """A part that a sighting may show, best first from rank 1."""
+    """A part that a sighting may show, best first from rank 1.
+
+    Attributes:
+        shown: pictures of it as the photo shows it, where they were drawn.
+    """
 
     rank: int
     probability: float
     part: PartCard
+    shown: ShownMatch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +161,15 @@ def _candidates(session: Session, sighting_id: int) -> tuple[CandidateCard, ...]
     )
     cards = part_cards(session, (row.part_id for row in rows))
     return tuple(
-        CandidateCard(rank=row.rank, probability=row.probability, part=cards[row.part_id])
+        CandidateCard(
+            rank=row.rank, probability=row.probability, part=cards[row.part_id], shown=_shown(row)
+        )
         for row in rows
         if row.part_id in cards and cards[row.part_id].state is not PartState.RETIRED
     )
+
+
+def _shown(row: Candidate) -> ShownMatch | None:
+    if row.lines_key is None or row.view_key is None:
+        return None
+    return ShownMatch(lines_key=FileKey(row.lines_key), view_key=FileKey(row.view_key))

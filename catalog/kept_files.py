@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from catalog.files import FileKey
-from catalog.tables import Job, JobKind, JobState, Part, Sighting, SightingPhoto
+from catalog.tables import Candidate, Job, JobKind, JobState, Part, Sighting, SightingPhoto
 
 
 def named_among(session: Session, keys: Sequence[FileKey]) -> set[FileKey]:
@@ -29,7 +29,7 @@ def named_among(session: Session, keys: Sequence[FileKey]) -> set[FileKey]:
 
 
 def forget_photos(session: Session, *, taken_before: datetime) -> int:
-    """Let go of the photos and cut-outs of old sightings; how many sightings there were.
+    """Let go of old sightings' photos and what was drawn on them; how many sightings there were.
 
     The rows stay: who asked what, and what was answered.
     """
@@ -47,12 +47,19 @@ def forget_photos(session: Session, *, taken_before: datetime) -> int:
         .values(cut_out_key=None)
         .execution_options(synchronize_session=False)
     )
+    session.execute(
+        update(Candidate)
+        .where(Candidate.sighting_id.in_(old), Candidate.view_key.is_not(None))
+        .values(lines_key=None, view_key=None)
+        .execution_options(synchronize_session=False)
+    )
     return len(set(forgotten))
 
 
 def _columns() -> Iterator[InstrumentedAttribute[str] | InstrumentedAttribute[str | None]]:
-    yield from (Part.file_key, Part.mesh_key, Part.preview_key, Part.sheet_key)
+    yield from (Part.file_key, Part.mesh_key, Part.drawn_key, Part.preview_key, Part.sheet_key)
     yield from (SightingPhoto.file_key, Sighting.cut_out_key)
+    yield from (Candidate.lines_key, Candidate.view_key)
 
 
 def _job_file() -> ColumnElement[str]:

@@ -53,7 +53,11 @@ class NewPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPart:
-    """A part of the catalogue, as queries tell of it."""
+    """A part of the catalogue, as queries tell of it.
+
+    Attributes:
+        drawn_key: a mesh made coarse enough to draw answers from; None: mesh_key's is.
+    """
 
     id: int
     name: str
@@ -61,6 +65,7 @@ class KnownPart:
     file_key: FileKey
     file_name: str
     mesh_key: FileKey
+    drawn_key: FileKey | None
     length_mm: float
     width_mm: float
     height_mm: float
@@ -132,6 +137,12 @@ def mark_ready(
     if changed is not None:
         keep_signatures(session, part_id, signatures, version=version)
     return changed is not None
+
+
+def draw_from(session: Session, part_id: int, drawn_key: FileKey) -> None:
+    """Keep a coarser mesh of a part, from which answers are drawn."""
+    session.get_one(Part, part_id).drawn_key = drawn_key
+    session.flush()
 
 
 def mark_failed(session: Session, part_id: int) -> None:
@@ -245,6 +256,7 @@ def _known(row: Part) -> KnownPart:
         file_key=FileKey(row.file_key),
         file_name=row.file_name,
         mesh_key=FileKey(row.mesh_key),
+        drawn_key=FileKey(row.drawn_key) if row.drawn_key else None,
         length_mm=row.length_mm,
         width_mm=row.width_mm,
         height_mm=row.height_mm,

@@ -5,6 +5,7 @@ Knows no pixels and no Telegram client, only the ids of chats and messages. Inst
 """
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,17 +62,34 @@ class SentPhoto:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMatch:
+    """What a person sees of a match.
+
+    Attributes:
+        lines_key: the part's lines, a transparent layer over the kept cut-out.
+        view_key: the part alone, from the photo's side.
+    """
+
+    lines_key: FileKey
+    view_key: FileKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedCandidate:
     """A part that a sighting may show.
 
     Attributes:
         rotation: row-major 3 x 3, part to camera, nine numbers.
+        pose: the rest of the pose, where there is one.
+        shown: pictures that prove it, where they were drawn.
     """
 
     part_id: int
     probability: float
     score: float
     rotation: tuple[float, ...]
+    pose: Mapping[str, float | Sequence[float]] | None = None
+    shown: ShownMatch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +175,9 @@ def record_answer(session: Session, sighting_id: int, answer: Answer, *, now: da
             probability=candidate.probability,
             score=candidate.score,
             rotation=list(candidate.rotation),
+            pose=dict(candidate.pose) if candidate.pose else None,
+            lines_key=candidate.shown.lines_key if candidate.shown else None,
+            view_key=candidate.shown.view_key if candidate.shown else None,
         )
         for rank, candidate in enumerate(answer.candidates, start=1)
     )

@@ -59,6 +59,8 @@ class Part(Base):
     file_name: Mapped[str] = mapped_column(String(300))
     #: The mesh as it was understood, binary STL in mm, what /STL file sends and indexing reads.
     mesh_key: Mapped[str] = mapped_column(String(80))
+    #: A coarser mesh to draw answers from; None: mesh_key's is coarse enough.
+    drawn_key: Mapped[str | None] = mapped_column(String(80))
     length_mm: Mapped[float] = mapped_column(default=0.0)
     width_mm: Mapped[float] = mapped_column(default=0.0)
     height_mm: Mapped[float] = mapped_column(default=0.0)

@@ -86,6 +86,12 @@ class Candidate(Base):
     score: Mapped[float]
     #: Row-major 3 x 3, part to camera, as in vision.
     rotation: Mapped[list[Any]] = mapped_column(Json)
+    #: The rest of the pose in the kept cut-out's photo, as in vision; None: it was not looked for.
+    pose: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    #: The part's lines as a layer (PNG with alpha) over the kept cut-out.
+    lines_key: Mapped[str | None] = mapped_column(String(80))
+    #: The part alone from the photo's side (PNG with alpha).
+    view_key: Mapped[str | None] = mapped_column(String(80))
 
 
 class Verdict(Base):

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from catalog.answers import sighting_card
 from catalog.database import Database
 from catalog.files import FileKey
 from catalog.jobs import NewJob, queue_job
@@ -12,6 +13,7 @@ from catalog.sightings import (
     NamedCandidate,
     NewSighting,
     SentPhoto,
+    ShownMatch,
     add_photo,
     last_sighting,
     note_answer_message,
@@ -26,6 +28,8 @@ from tests.fakes.clock import Clock
 from tests.fakes.shop_floor import a_part, a_sighting, somebody
 
 UPRIGHT = (1.0, 0, 0, 0, 1.0, 0, 0, 0, 1.0)
+POSE = {"shift_radii": [0.1, -0.2, 4.0], "focal_px": 800.5, "middle_px": [320.25, 240.0]}
+SHOWN = ShownMatch(lines_key=FileKey("sha256/ee/ee"), view_key=FileKey("sha256/ff/ff"))
 
 
 @pytest.fixture
@@ -90,8 +94,17 @@ def test_an_answer_written_again_replaces_itself(
         slug="seed6",
         cut_out_key=FileKey("sha256/dd/dd"),
         candidates=tuple(
-            NamedCandidate(part_id=part, probability=p, score=s, rotation=UPRIGHT)
-            for part, p, s in zip(parts, (0.6, 0.3, 0.1), (9.0, 8.0, 1.0), strict=True)
+            NamedCandidate(
+                part_id=part, probability=p, score=s, rotation=UPRIGHT, pose=pose, shown=shown
+            )
+            for part, p, s, pose, shown in zip(
+                parts,
+                (0.6, 0.3, 0.1),
+                (9.0, 8.0, 1.0),
+                (POSE, None, None),
+                (SHOWN, None, None),
+                strict=True,
+            )
         ),
     )
 
@@ -111,6 +124,10 @@ def test_an_answer_written_again_replaces_itself(
         assert [each.probability for each in ranked] == [0.6, 0.3, 0.1]
         assert ranked[0].rotation == list(UPRIGHT)
         assert session.get(Candidate, (sighting_id, 4)) is None
+        assert [each.pose for each in ranked] == [POSE, None, None]
+        card = sighting_card(session, sighting_id)
+        assert card is not None
+        assert [each.shown for each in card.candidates] == [SHOWN, None, None]
 
 
 def test_a_sighting_is_found_by_its_photo_its_status_line_and_its_answer(

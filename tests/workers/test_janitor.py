@@ -8,7 +8,7 @@ from sqlalchemy import select
 from catalog.files import FileKey
 from catalog.leases import settle_done
 from catalog.sightings import photos_of
-from catalog.tables import Part, Sighting, Update
+from catalog.tables import Candidate, Part, Sighting, Update
 from catalog.updates import keep_updates, settle_handled
 from tests.fakes.clock import Clock
 from tests.fakes.floor_jobs import file_job, photo_job
@@ -31,6 +31,13 @@ def _aged(shop: Shop, tmp_path: Path, content: bytes, *, by: timedelta) -> FileK
     return key
 
 
+def _candidate(sighting_id: int, part_id: int, shown: dict[str, FileKey]) -> Candidate:
+    return Candidate(
+        sighting_id=sighting_id, rank=1, part_id=part_id, probability=0.5, score=1.0, rotation=[],
+        **shown,
+    )  # fmt: skip
+
+
 def test_old_files_that_no_row_names_are_removed_and_the_others_stay(
     shop: Shop, tmp_path: Path
 ) -> None:
@@ -39,7 +46,16 @@ def test_old_files_that_no_row_names_are_removed_and_the_others_stay(
     young = _aged(shop, tmp_path, b"young", by=YOUNG / 2)
     named = {
         column: _aged(shop, tmp_path, column.encode(), by=over)
-        for column in ("file_key", "mesh_key", "preview_key", "sheet_key", "cut_out_key")
+        for column in (
+            "file_key",
+            "mesh_key",
+            "drawn_key",
+            "preview_key",
+            "sheet_key",
+            "cut_out_key",
+            "lines_key",
+            "view_key",
+        )
     }
     photo = photo_job(shop, b"a photo")
     waiting = file_job(shop, b"a file that waits", "hook.stl")
@@ -47,7 +63,11 @@ def test_old_files_that_no_row_names_are_removed_and_the_others_stay(
         part = session.get_one(Part, a_part(session, shop.clock))
         part.file_key, part.mesh_key = named["file_key"], named["mesh_key"]
         part.preview_key, part.sheet_key = named["preview_key"], named["sheet_key"]
-        session.scalars(select(Sighting)).one().cut_out_key = named["cut_out_key"]
+        part.drawn_key = named["drawn_key"]
+        sighting = session.scalars(select(Sighting)).one()
+        sighting.cut_out_key = named["cut_out_key"]
+        shown = {key: named[key] for key in ("lines_key", "view_key")}
+        session.add(_candidate(sighting.id, part.id, shown))
     for content in (b"a photo", b"a file that waits"):
         _aged(shop, tmp_path, content, by=over)
 
@@ -81,6 +101,9 @@ def test_photos_past_their_time_go_and_the_sighting_stays(
     shop: Shop, clock: Clock, tmp_path: Path
 ) -> None:
     photo_job(shop, b"an old photo")
+    with shop.database.transaction() as session:
+        shown = {key: FileKey(f"sha256/aa/{key}") for key in ("lines_key", "view_key")}
+        session.add(_candidate(1, a_part(session, clock), shown))
     clock.advance(shop.limits.photos_kept - timedelta(days=1))
     photo_job(shop, b"a new photo")
     old = _aged(shop, tmp_path, b"an old photo", by=shop.limits.photos_kept)
@@ -93,6 +116,8 @@ def test_photos_past_their_time_go_and_the_sighting_stays(
         assert photos_of(session, 1) == []
         assert len(photos_of(session, 2)) == 1
         assert len(session.scalars(select(Sighting)).all()) == 2
+        left = session.scalars(select(Candidate)).one()
+        assert (left.lines_key, left.view_key, left.probability) == (None, None, 0.5)
 
 
 def test_it_is_cleaned_once_an_hour_whoever_asks(shop: Shop, clock: Clock) -> None:
