@@ -15,8 +15,10 @@ import sys
 from itertools import product
 from pathlib import Path
 
+from vision.describers import SLUGS
+
 LISTS = {"real": "photos.csv", "traced": "traced/traced.csv"}
-DESCRIBERS = ("seed6", "hash-aligned")
+DESCRIBERS = tuple(reversed(SLUGS))
 MASKS = {"cut-out": (), "given": ("--given-masks",)}
 HERE = Path(__file__).parent
 
@@ -57,11 +59,11 @@ def table(folder: Path) -> str:
         "",
         "Written by `benchmarks/evaluation.py`. Lenient: acceptable names count; strict top-1",
         "beside it. Accepted, accepted and wrong, unknown: shares of all photos. A photo whose",
-        "cut-out fails is wrong.",
+        "cut-out fails is wrong. Within: 95 % interval, bootstrapped over parts.",
         "",
-        "| photos | masks | describer | n | parts | top-1 | top-3 | top-10 | strict top-1 "
-        "| accepted | accepted, wrong | unknown | ms median | ms p95 |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| photos | masks | describer | n | parts | top-1 | top-3 | top-10 | top-1 within "
+        "| strict top-1 | accepted | accepted, wrong | unknown | ms median | ms p95 |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for photos, masks, slug in product(LISTS, MASKS, DESCRIBERS):
         path = folder / f"evaluation-{photos}-{masks}-{slug}.json"
@@ -78,8 +80,17 @@ def row(photos: str, masks: str, figures: dict) -> str:  # type: ignore[type-arg
     shares += [figures[name] for name in ("accepted", "accepted_wrong", "unknown")]
     cells = [photos, masks, figures["describer"], figures["photos"], figures["parts"]]
     cells += [f"{100 * share:.1f} %" for share in shares]
+    cells.insert(8, within(figures))
     cells += [f"{figures['ms_median']:.0f}", f"{figures['ms_p95']:.0f}"]
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def within(figures: dict) -> str:  # type: ignore[type-arg]  # as JSON gives it
+    """The interval of top-1, empty where a run has none."""
+    if "intervals_95" not in figures:
+        return ""
+    low, high = figures["intervals_95"]["top1"]
+    return f"{100 * low:.0f} to {100 * high:.0f} %"
 
 
 def difficulties(photos: str, masks: str, figures: dict) -> list[str]:  # type: ignore[type-arg]  # as JSON gives it

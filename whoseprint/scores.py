@@ -1,7 +1,8 @@
 """Count how often answers are right.
 
 Fractions are of all photos: one whose cut-out fails is wrong, never absent. Lenient takes any
-acceptable name, strict the one name of the column stl.
+acceptable name, strict the one name of the column stl. Photos of one part are not independent, so
+intervals come from drawing parts anew, each with all its photos (bootstrap over parts).
 """
 
 from collections.abc import Sequence
@@ -9,11 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vision import Outcome
 
 #: The ranks that are reported.
 DEPTHS = (1, 3, 10)
+#: How often parts are drawn anew for an interval, and what it leaves out below and above.
+DRAWS, OUTSIDE_PERCENT = 1000, 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,7 @@ def score(answers: Sequence[Answered], *, parts: int, describer: str) -> dict[st
         "parts": parts,
         **_tops([answer.lenient_rank for answer in answers]),
         "strict": _tops([answer.strict_rank for answer in answers]),
+        "intervals_95": _intervals(answers),
         "by_difficulty": {
             name: _of_one_difficulty([each for each in answers if each.difficulty == name])
             for name in difficulties
@@ -75,6 +80,39 @@ def score(answers: Sequence[Answered], *, parts: int, describer: str) -> dict[st
         "ms_p95": round(float(np.percentile(milliseconds, 95)), 1),
         "describer": describer,
     }
+
+
+def drawn_weights(parts: Sequence[str]) -> NDArray[np.float64]:
+    """How often each photo counts in each draw, (DRAWS, N); the same every time."""
+    names, which = np.unique(np.array(parts), return_inverse=True)
+    even = np.full(len(names), 1 / len(names))
+    drawn = np.random.default_rng(0).multinomial(len(names), even, DRAWS)
+    weights: NDArray[np.float64] = drawn[:, which].astype(float)
+    return weights
+
+
+def interval(values: NDArray[np.float64]) -> list[float]:
+    """What 95 of 100 draws lie within."""
+    return [
+        round(float(np.percentile(values, p)), 4) for p in (OUTSIDE_PERCENT, 100 - OUTSIDE_PERCENT)
+    ]
+
+
+def _intervals(answers: Sequence[Answered]) -> dict[str, Any]:
+    weights = drawn_weights([answer.truth for answer in answers])
+    lenient = [answer.lenient_rank for answer in answers]
+    strict = [answer.strict_rank for answer in answers]
+    return {
+        **{f"top{depth}": _drawn_share(lenient, depth, weights) for depth in DEPTHS},
+        "strict": {f"top{depth}": _drawn_share(strict, depth, weights) for depth in DEPTHS},
+    }
+
+
+def _drawn_share(
+    ranks: Sequence[int | None], depth: int, weights: NDArray[np.float64]
+) -> list[float]:
+    hits = np.array([rank is not None and rank <= depth for rank in ranks], float)
+    return interval(weights @ hits / weights.sum(1))
 
 
 def _of_one_difficulty(answers: Sequence[Answered]) -> dict[str, Any]:

@@ -10,10 +10,11 @@ def _answered(
     difficulty: str = "easy",
     outcome: Outcome = Outcome.UNSURE,
     elapsed_ms: float = 100.0,
+    truth: str = "bracket",
 ) -> Answered:
     return Answered(
         photo="a.jpg",
-        truth="bracket",
+        truth=truth,
         acceptable=acceptable,
         difficulty=difficulty,
         names=names,
@@ -70,3 +71,35 @@ def test_a_rank_below_the_depth_does_not_count() -> None:
 def test_no_photos_give_no_score() -> None:
     with pytest.raises(ValueError, match="no photos"):
         score([], parts=3, describer="seed6")
+
+
+def test_photos_of_one_part_count_as_one_draw() -> None:
+    one_part = [_answered("hook") for _ in range(50)] + [_answered("bracket") for _ in range(50)]
+    many_parts = [
+        _answered("part-7" if number % 2 else "hook", truth="part-7" if number % 2 else f"{number}")
+        for number in range(100)
+    ]
+    apart = [
+        _answered(f"part-{number}" if number % 2 else "hook", truth=f"part-{number}")
+        for number in range(100)
+    ]
+
+    of_one = score(one_part, parts=3, describer="seed6")["intervals_95"]["top1"]
+    of_many = score(many_parts, parts=3, describer="seed6")["intervals_95"]["top1"]
+    of_all = score(apart, parts=3, describer="seed6")["intervals_95"]["top1"]
+
+    assert of_one == [0.5, 0.5]  # always the same part: nothing to draw
+    assert of_all[0] == pytest.approx(0.5 - 1.96 * 0.05, abs=0.02)
+    assert of_all[1] == pytest.approx(0.5 + 1.96 * 0.05, abs=0.02)
+    assert of_many[1] - of_many[0] > 2 * (of_all[1] - of_all[0])  # fifty photos hang together
+
+
+def test_an_interval_is_the_same_every_time() -> None:
+    answers = [_answered("bracket", truth=f"part-{number % 7}") for number in range(20)]
+    answers += [_answered(f"part-{number % 5}", truth=f"part-{number % 5}") for number in range(20)]
+
+    first, second = (score(answers, parts=3, describer="seed6") for _ in range(2))
+
+    assert first["intervals_95"] == second["intervals_95"]
+    low, high = first["intervals_95"]["top1"]
+    assert low <= first["top1"] <= high
