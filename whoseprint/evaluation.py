@@ -16,7 +16,7 @@ from PIL import Image
 from catalog.errors import Complaint
 from catalog.parts import names_of
 from catalog.unreadable import Unreadable
-from vision import CutOut, Outcome
+from vision import CutOut, Outcome, RgbImage
 from whoseprint.scores import Answered
 from workers.identify import CANDIDATES, Identified, compare, identify_photos, read_pictures
 from workers.shop import Shop
@@ -110,17 +110,22 @@ def _with_mask(photo: LabelledPhoto, shop: Shop) -> Identified:
     if photo.mask is None:
         raise ValueError(f"{photo.name} has no mask")
     rgb = read_pictures([photo.path.read_bytes()], shop=shop)[0]
-    with Image.open(photo.mask) as opened:
+    given = cut_out_by_mask(rgb, photo.mask)
+    return compare([given], snapshot=shop.index.current(), calibration=shop.recognition.calibration)
+
+
+def cut_out_by_mask(rgb: RgbImage, mask: Path) -> CutOut:
+    """What a perfect cut-out would be, by a reference mask."""
+    with Image.open(mask) as opened:
         fitted = opened.convert("L").resize((rgb.shape[1], rgb.shape[0]))
     inside = np.asarray(fitted) > _INSIDE
     rim = np.concatenate([inside[0], inside[-1], inside[:, 0], inside[:, -1]])
-    given = CutOut(
+    return CutOut(
         rgb=rgb,
         mask=inside.astype(np.float32),
         quality=1.0,
         touches_frame=bool(rim.any()),
     )
-    return compare([given], snapshot=shop.index.current(), calibration=shop.recognition.calibration)
 
 
 def _answered(
