@@ -2,16 +2,27 @@
 
 The version moves in the same transaction as the set of searchable parts: its row is held until the
 commit, so that who reads version n sees everything written up to n.
+A slug names here what can read a signature: the describer and its edition. Opaque otherwise.
 """
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from catalog.tables import CatalogueVersion, Part, PartSignature, PartState
+from catalog.tables import (
+    CatalogueVersion,
+    Job,
+    JobKind,
+    JobState,
+    Part,
+    PartSignature,
+    PartState,
+)
+
+_UNSETTLED = (JobState.QUEUED, JobState.RUNNING)
 
 
 def catalogue_version(session: Session) -> int:
@@ -73,18 +84,57 @@ def signatures_of(session: Session, slug: str, part_ids: Sequence[int]) -> dict[
     return {row.part_id: row.data for row in rows}
 
 
+def forget_signatures(session: Session, slug: str, rows: Sequence[tuple[int, int]]) -> None:
+    """Forget signatures, given by part and version; one that was replaced meanwhile stays."""
+    for part_id, version in rows:
+        session.execute(
+            delete(PartSignature)
+            .where(
+                PartSignature.part_id == part_id,
+                PartSignature.slug == slug,
+                PartSignature.version == version,
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
 def parts_without(session: Session, slug: str) -> list[int]:
     """Ready parts that have no signature of this slug yet: what a new describer must fill in."""
-    has_one = (
-        select(PartSignature.part_id)
-        .where(PartSignature.part_id == Part.id, PartSignature.slug == slug)
+    return list(
+        session.scalars(
+            select(Part.id).where(Part.state == PartState.READY, ~_has_one(slug)).order_by(Part.id)
+        )
+    )
+
+
+def parts_to_describe(session: Session, slug: str, *, limit: int) -> list[int]:
+    """The first of those parts, without the ones that are being indexed or were given up."""
+    job = (
+        select(Job.id)
+        .where(
+            Job.part_id == Part.id,
+            Job.kind == JobKind.INDEX,
+            or_(
+                Job.state.in_(_UNSETTLED),
+                and_(Job.state == JobState.GIVEN_UP, _describes(slug)),
+            ),
+        )
         .exists()
     )
     return list(
         session.scalars(
-            select(Part.id).where(Part.state == PartState.READY, ~has_one).order_by(Part.id)
+            select(Part.id)
+            .where(Part.state == PartState.READY, ~_has_one(slug), ~job)
+            .order_by(Part.id)
+            .limit(limit)
         )
     )
+
+
+def being_described(session: Session, slug: str) -> int:
+    """How many jobs wait to fill in a signature of this slug, or do it now."""
+    jobs = select(func.count()).select_from(Job)
+    return session.scalars(jobs.where(Job.state.in_(_UNSETTLED), _describes(slug))).one()
 
 
 def add_signatures(session: Session, part_id: int, signatures: Mapping[str, bytes]) -> None:
@@ -99,3 +149,16 @@ def _moved() -> ReturningUpdate[int]:
         .returning(CatalogueVersion.version)
         .execution_options(synchronize_session=False)
     )
+
+
+def _has_one(slug: str) -> ColumnElement[bool]:
+    return (
+        select(PartSignature.part_id)
+        .where(PartSignature.part_id == Part.id, PartSignature.slug == slug)
+        .exists()
+    )
+
+
+def _describes(slug: str) -> ColumnElement[bool]:
+    """Of a job: it does nothing but fill in a signature of this slug."""
+    return and_(Job.kind == JobKind.INDEX, Job.facts["signature"].as_string() == slug)

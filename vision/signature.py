@@ -24,7 +24,20 @@ ARRAY = struct.Struct("<BBB")
 #: Fast enough for 646 parts in two seconds, a tenth larger than level 9.
 ZLIB_LEVEL = 6
 
-Arrays = dict[str, NDArray[Any]]
+
+class Arrays(dict[str, NDArray[Any]]):
+    """The arrays of one signature by name.
+
+    Raises:
+        SignatureUnreadable: it holds none of the name that is asked for.
+    """
+
+    def __init__(self, slug: str) -> None:
+        super().__init__()
+        self._slug = slug
+
+    def __missing__(self, name: str) -> NDArray[Any]:
+        raise SignatureUnreadable(self._slug, f"it holds no {name}")
 
 
 def pack(slug: str, arrays: Mapping[str, NDArray[Any]]) -> Signature:
@@ -46,7 +59,7 @@ def unpack(slug: str, signature: Signature) -> Arrays:
         name = signature[HEADER.size : HEADER.size + length].decode()
         if (magic, version, name) != (MAGIC, VERSION, slug):
             raise SignatureUnreadable(slug, f"it says {magic!r}, version {version}, {name!r}")
-        return _read(zlib.decompress(signature[HEADER.size + length :]))
+        return _read(slug, zlib.decompress(signature[HEADER.size + length :]))
     except (struct.error, zlib.error, UnicodeDecodeError, ValueError, TypeError) as damage:
         raise SignatureUnreadable(slug, str(damage)) from damage
 
@@ -58,8 +71,8 @@ def _written(name: str, values: NDArray[Any]) -> bytes:
     return head + struct.pack(f"<{little.ndim}I", *little.shape) + little.tobytes()
 
 
-def _read(body: bytes) -> Arrays:
-    arrays: Arrays = {}
+def _read(slug: str, body: bytes) -> Arrays:
+    arrays = Arrays(slug)
     at = 0
     while at < len(body):
         key_length, kind_length, axes = ARRAY.unpack_from(body, at)

@@ -3,21 +3,31 @@
 Before each search one indexed read asks for the catalogue's version; when it has moved, only new
 signatures are loaded. Parts that were retired are skipped until so many are that loading afresh
 pays. A snapshot never changes: a search that runs while the next one is built is not disturbed.
+A signature that cannot be read is forgotten, so that its part counts as not described and is
+described anew (workers/descriptions.py); the others are searched meanwhile.
 Vision knows rows, the catalogue knows part ids; here they meet.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from catalog.database import Database
-from catalog.signatures import catalogue_version, searchable, signatures_of
-from vision import CutOut, Describer, Index, Rotation, Signature
+from catalog.signatures import catalogue_version, forget_signatures, searchable, signatures_of
+from vision import CutOut, Describer, Index, Rotation, Signature, SignatureUnreadable
+from vision.editions import kept_as
+
+_log = structlog.get_logger(__name__)
 
 #: Signatures read in one query: 40 KB each.
 _READ_AT_ONCE = 500
 #: Retired rows are carried along up to this share of all, or this many.
 _DEAD_SHARE, _DEAD_ROWS = 0.1, 32
+
+#: A part and its signature's version.
+_Row = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +50,7 @@ class Snapshot:
 
     version: int
     index: Index
-    rows: tuple[tuple[int, int], ...]
+    rows: tuple[_Row, ...]
     dead: frozenset[int] = frozenset()
 
     @property
@@ -63,6 +73,7 @@ class CatalogueIndex:
 
     def __init__(self, database: Database, describer: Describer) -> None:
         self._database, self._describer = database, describer
+        self._name = kept_as(describer.slug)
         self._refreshing = threading.Lock()
         self._snapshot: Snapshot | None = None
 
@@ -82,7 +93,7 @@ class CatalogueIndex:
     def _refreshed(self, held: Snapshot | None) -> Snapshot:
         with self._database.reading() as session:
             version = catalogue_version(session)  # first: what comes later is loaded next time
-            wanted = searchable(session, self._describer.slug)
+            wanted = searchable(session, self._name)
         if held is None:
             return self._afresh(version, wanted)
         dead = frozenset(
@@ -92,28 +103,46 @@ class CatalogueIndex:
             return self._afresh(version, wanted)
         alive = {held.rows[n] for n in range(len(held.rows)) if n not in dead}
         new = {part: seen for part, seen in wanted.items() if (part, seen) not in alive}
-        rows, signatures = self._load(new)
-        return Snapshot(
-            version=version,
-            index=held.index.extended(signatures) if signatures else held.index,
-            rows=(*held.rows, *rows),
-            dead=dead,
-        )
+        found = self._load(new)
+        index = self._opened(found, held.index.extended) if found else held.index
+        return Snapshot(version=version, index=index, rows=(*held.rows, *found), dead=dead)
 
     def _afresh(self, version: int, wanted: dict[int, int]) -> Snapshot:
-        rows, signatures = self._load(wanted)
-        return Snapshot(
-            version=version, index=self._describer.open_index(signatures), rows=tuple(rows)
-        )
+        found = self._load(wanted)
+        index = self._opened(found, self._describer.open_index)
+        return Snapshot(version=version, index=index, rows=tuple(found))
 
-    def _load(self, wanted: dict[int, int]) -> tuple[list[tuple[int, int]], list[Signature]]:
-        rows: list[tuple[int, int]] = []
-        signatures: list[Signature] = []
+    def _load(self, wanted: dict[int, int]) -> dict[_Row, Signature]:
+        found: dict[_Row, Signature] = {}
         parts = sorted(wanted)
         for start in range(0, len(parts), _READ_AT_ONCE):
             some = parts[start : start + _READ_AT_ONCE]
             with self._database.reading() as session:
-                data = signatures_of(session, self._describer.slug, some)
-            rows += [(part, wanted[part]) for part in some if part in data]
-            signatures += [Signature(data[part]) for part in some if part in data]
-        return rows, signatures
+                data = signatures_of(session, self._name, some)
+            found |= {(part, wanted[part]): Signature(data[part]) for part in some if part in data}
+        return found
+
+    def _opened(
+        self, found: dict[_Row, Signature], open_: Callable[[Sequence[Signature]], Index]
+    ) -> Index:
+        """An index of all that can be read; the rest is taken out of `found`."""
+        try:
+            return open_(list(found.values()))
+        except SignatureUnreadable:
+            self._forget_unreadable(found)
+            return open_(list(found.values()))
+
+    def _forget_unreadable(self, found: dict[_Row, Signature]) -> None:
+        unreadable = [row for row, signature in found.items() if not self._reads(signature)]
+        _log.error("signatures_unreadable", name=self._name, parts=[part for part, _ in unreadable])
+        with self._database.transaction() as session:
+            forget_signatures(session, self._name, unreadable)
+        for row in unreadable:
+            del found[row]
+
+    def _reads(self, signature: Signature) -> bool:
+        try:
+            self._describer.open_index([signature])
+        except SignatureUnreadable:
+            return False
+        return True

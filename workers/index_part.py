@@ -16,7 +16,7 @@ from catalog.jobs import sibling_progress
 from catalog.leases import LeasedJob
 from catalog.orders import material_of
 from catalog.parts import KnownPart, mark_ready, part_of
-from catalog.signatures import add_signatures, parts_without
+from vision.editions import kept_as
 from workers.cells import MESH_TIME
 from workers.lease import Lease
 from workers.mesh_tasks import describe, portrait, sheet
@@ -80,7 +80,9 @@ def draw_and_describe(part_id: int, *, shop: Shop, on_progress: OnProgress) -> I
     with shop.figures.timed(Stage.INDEXING):
         for done, slug in enumerate(shop.recognition.slugs, start=2):
             on_progress(Stage.INDEXING, done, steps)
-            signatures[slug] = shop.cells.meshes.call(describe, stl, slug, wall_time=MESH_TIME)
+            signatures[kept_as(slug)] = shop.cells.meshes.call(
+                describe, stl, slug, wall_time=MESH_TIME
+            )
     return Indexed(
         preview_key=shop.files.keep(preview),
         sheet_key=shop.files.keep(sides),
@@ -97,23 +99,6 @@ def make_searchable(session: Session, part_id: int, indexed: Indexed) -> bool:
         sheet_key=indexed.sheet_key,
         signatures=indexed.signatures,
     )
-
-
-def fill_in_signatures(
-    slug: str, shop: Shop, on_progress: Callable[[int, int], None] | None = None
-) -> int:
-    """Describe every ready part that this describer has not seen; how many there were."""
-    with shop.database.reading() as session:
-        missing = parts_without(session, slug)
-    for done, part_id in enumerate(missing, start=1):
-        part, _ = _part_and_material(shop, part_id)
-        stl = shop.files.read(part.mesh_key)
-        signature = shop.cells.meshes.call(describe, stl, slug, wall_time=MESH_TIME)
-        with shop.database.transaction() as session:
-            add_signatures(session, part_id, {slug: signature})
-        if on_progress is not None:
-            on_progress(done, len(missing))
-    return len(missing)
 
 
 def index_and_settle(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:

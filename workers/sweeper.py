@@ -1,5 +1,7 @@
 """Set right what crashes leave behind: ring for jobs nobody hears of, give up those that kill.
 
+Parts that the describer in use has not seen are queued here, too.
+
 Runs in every worker process; a row in the database says whose turn it is, so that one sweeps at a
 time. With Redis wiped or a worker killed the queue moves on within a lease and a sweep.
 """
@@ -17,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from catalog.jobs import due_jobs, told_of
 from catalog.leaders import lead, resign
 from catalog.leases import Failure, exhausted_jobs, give_up_exhausted
+from workers.descriptions import queue_what_is_missing
 from workers.janitor import clean
 from workers.lease import new_holder
 from workers.received import hold_parent
@@ -47,6 +50,7 @@ def sweep(shop: Shop, *, holder: str) -> Swept | None:
     with shop.database.reading() as session:
         exhausted = exhausted_jobs(session, now=shop.clock())
     given_up = sum(_give_up(job_id, shop) for job_id in exhausted)
+    queue_what_is_missing(shop)
     with shop.database.reading() as session:
         due = due_jobs(session, now=shop.clock())
     rung = shop.doorbell.ring_for_those_unheard(due)

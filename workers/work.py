@@ -19,6 +19,7 @@ from catalog.parts import mark_failed
 from catalog.tables import JobKind, Queue
 from catalog.unreadable import Unreadable
 from workers.cell import CellKilled, How
+from workers.descriptions import describe_and_settle, is_description
 from workers.identify import identify_print
 from workers.index_part import index_and_settle
 from workers.lease import Lease, held, take
@@ -90,8 +91,9 @@ def write_given_up(session: Session, told: Told, failure: Failure, *, now: datet
 
 
 def _attempt(job: LeasedJob, lease: Lease, shop: Shop) -> End:
+    deed = describe_and_settle if is_description(job) else _DEEDS[job.kind]
     try:
-        _DEEDS[job.kind](job, shop=shop, lease=lease)
+        deed(job, shop=shop, lease=lease)
     except LeaseLost:
         _log.warning("lease_lost")
         return End.LOST

@@ -3,6 +3,7 @@
 import trimesh
 
 from tests.fakes.printed import stl
+from vision.editions import kept_as
 from workers.cells import MESH_TIME
 from workers.index_part import Indexed, index_part, make_searchable
 from workers.mesh_tasks import describe
@@ -35,7 +36,7 @@ def described_part(shop: Shop, name: str, mesh: trimesh.Trimesh) -> int:
     slug = shop.recognition.describer.slug
     signature = shop.cells.meshes.call(describe, stl(mesh), slug, wall_time=MESH_TIME)
     blank = shop.files.keep(b"blank")
-    indexed = Indexed(preview_key=blank, sheet_key=blank, signatures={slug: signature})
+    indexed = Indexed(preview_key=blank, sheet_key=blank, signatures={kept_as(slug): signature})
     with shop.database.transaction() as session:
         make_searchable(session, part_id, indexed)
     return part_id

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from catalog.database import Database
 from catalog.files import FileKey
 from catalog.parts import mark_ready, retire
-from catalog.signatures import add_signatures
+from catalog.signatures import add_signatures, parts_without
 from tests.fakes.clock import Clock
 from tests.fakes.shop_floor import a_part
 from vision import CutOut, Describer, Index, Mesh, Signature
 from vision.describers import describer
+from vision.signature import pack
 from workers.catalogue_index import CatalogueIndex
 
 KEY = FileKey("sha256/ee/ee")
@@ -142,6 +143,26 @@ def test_an_index_with_many_retired_rows_is_opened_afresh(database: Database) ->
     assert counting.opened == [40, 7]
     assert (snapshot.parts, snapshot.dead) == (7, frozenset())
     assert _found(index) == set(parts[33:])
+
+
+@pytest.mark.parametrize(
+    "unreadable", [b"", b"not a signature", SIGNATURES[1][:40], bytes(pack("seed6", {}))]
+)
+def test_a_signature_that_cannot_be_read_counts_as_missing_and_hides_no_other_part(
+    database: Database, unreadable: bytes
+) -> None:
+    index = CatalogueIndex(database, SEED6)
+    well = _ready(database, "well", SIGNATURES[0])
+    assert _found(index) == {well}
+    ill, later = _ready(database, "ill", unreadable), _ready(database, "later", SIGNATURES[2])
+
+    assert _found(index) == {well, later}
+
+    assert _found(CatalogueIndex(database, SEED6)) == {well, later}
+    with database.transaction() as session:
+        assert parts_without(session, "seed6") == [ill]
+        add_signatures(session, ill, {"seed6": SIGNATURES[1]})
+    assert _found(index) == {well, later, ill}
 
 
 def test_threads_that_search_while_parts_arrive_all_see_whole_catalogues(

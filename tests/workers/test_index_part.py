@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from catalog.files import FileKey
 from catalog.jobs import NewJob, queue_job
-from catalog.parts import part_of, retire
+from catalog.parts import part_of
 from catalog.signatures import catalogue_version, searchable
 from catalog.tables import Delivery, JobKind, PartState, Queue
 from tests.fakes.catalogued import pending_part, searchable_part
@@ -17,7 +17,7 @@ from tests.fakes.files import EventfulFileStore
 from tests.fakes.floor_jobs import CHAT, file_job, told
 from tests.fakes.power_cut import PowerCut
 from tests.fakes.printed import sample, stl
-from workers.index_part import PartGone, fill_in_signatures, index_part
+from workers.index_part import PartGone, index_part
 from workers.shop import Shop
 from workers.stages import Stage
 from workers.work import End, work_on
@@ -116,23 +116,6 @@ def test_a_part_is_searchable_or_it_is_not_when_the_power_goes(
         assert part is not None
         assert (part.state, part.preview_key) == (PartState.PENDING, None)
         assert searchable(session, "hash-aligned") == {}
-
-
-@pytest.mark.slow
-def test_a_new_describer_is_filled_in_behind_the_old_one(sqlite_shop: Shop) -> None:
-    part_id = searchable_part(sqlite_shop, "hook", sample("wall-hook"))
-    gone = searchable_part(sqlite_shop, "knob", sample("stove-knob"))
-    with sqlite_shop.database.transaction() as session:
-        retire(session, gone)
-    steps: list[tuple[int, int]] = []
-
-    filled = fill_in_signatures("seed6", sqlite_shop, lambda *step: steps.append(step))
-
-    assert (filled, steps) == (1, [(1, 1)])
-    assert fill_in_signatures("seed6", sqlite_shop) == 0
-    with sqlite_shop.database.reading() as session:
-        assert list(searchable(session, "seed6")) == [part_id]
-        assert list(searchable(session, "hash-aligned")) == [part_id]
 
 
 def test_a_part_that_is_not_there_is_named(sqlite_shop: Shop) -> None:

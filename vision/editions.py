@@ -1,0 +1,18 @@
+"""Under which name a describer's signatures are kept.
+
+A signature is read by the describer that wrote it, in the edition that wrote it: raise a number
+here when what a signature holds changes in layout or in meaning (tests/vision/test_editions.py
+notices a new layout). Signatures of another name count as missing, so that parts are described
+anew and no process reads what it does not understand, while old and new run side by side.
+"""
+
+from collections.abc import Mapping
+
+#: A describer that is not named is in its first edition.
+EDITIONS: Mapping[str, int] = {"hash-aligned": 1, "seed6": 1}
+
+
+def kept_as(slug: str, editions: Mapping[str, int] = EDITIONS) -> str:
+    """The name signatures of this describer are kept under; the first edition has no number."""
+    edition = editions.get(slug, 1)
+    return slug if edition == 1 else f"{slug}.{edition}"
