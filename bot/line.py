@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from telegram import Bot, InputMediaPhoto, Message, ReplyParameters
+from telegram import Bot, ForceReply, InputMediaPhoto, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, RetryAfter
 from telegram.warnings import PTBDeprecationWarning
@@ -27,6 +27,7 @@ TRIES = 3
 TOAST_UNITS = 200
 TEXT_UNITS = 4_096
 CAPTION_UNITS = 1_024
+HINT_UNITS = 64
 PICTURE_NAME = "whoseprint.jpg"
 _NOT_MODIFIED = "message is not modified"
 _GONE = (
@@ -68,11 +69,14 @@ class Speech:
 
     Attributes:
         picture: JPEG or PNG bytes; None for a message of words alone.
+        answer_hint: not empty: Telegram opens an answer to this message by itself, for the person
+            it replies to or mentions, with this in the empty field. There are no buttons then.
     """
 
     text: Html
     keyboard: Keyboard = ()
     picture: bytes | None = None
+    answer_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ async def patiently(call: Callable[[], Awaitable[Got]]) -> Got:
 async def send(bot: Bot, chat_id: int, speech: Speech, *, reply_to: int | None = None) -> int:
     """Send a message; its id."""
     reply = _reply(reply_to)
-    keyboard = markup(speech.keyboard)
+    below = _force_reply(speech.answer_hint) if speech.answer_hint else markup(speech.keyboard)
 
     async def call() -> Message:
         if speech.picture is None:
@@ -111,7 +115,7 @@ async def send(bot: Bot, chat_id: int, speech: Speech, *, reply_to: int | None =
                 chat_id,
                 fitted(speech.text, TEXT_UNITS),
                 parse_mode=ParseMode.HTML,
-                reply_markup=keyboard,
+                reply_markup=below,
                 reply_parameters=reply,
                 disable_web_page_preview=True,
             )
@@ -120,7 +124,7 @@ async def send(bot: Bot, chat_id: int, speech: Speech, *, reply_to: int | None =
             speech.picture,
             caption=fitted(speech.text, CAPTION_UNITS),
             parse_mode=ParseMode.HTML,
-            reply_markup=keyboard,
+            reply_markup=below,
             reply_parameters=reply,
             filename=PICTURE_NAME,
         )
@@ -245,6 +249,11 @@ async def _changing(place: Place, call: Callable[[], Awaitable[object]]) -> None
         if any(words in said for words in _GONE):
             raise MessageGone(place.chat_id, place.message_id) from None
         raise
+
+
+def _force_reply(hint: str) -> ForceReply:
+    """Selective: the others of a group are left in peace."""
+    return ForceReply(selective=True, input_field_placeholder=clipped(hint, HINT_UNITS))
 
 
 def _reply(message_id: int | None) -> ReplyParameters | None:

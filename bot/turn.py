@@ -211,8 +211,8 @@ class Turn:
                 lambda session: withdraw(session, person_id=known.id, chat_id=self.chat.id)
             )
 
-    async def ask(self, about: str, facts: dict[str, int]) -> None:
-        """Take the person's next text in this chat as the answer to a question."""
+    async def ask(self, about: str, facts: dict[str, int], question: Html) -> None:
+        """Ask something: the person's next text here, in a group in reply, is the answer."""
         await self.desk.write(
             lambda session: ask(
                 session,
@@ -223,3 +223,14 @@ class Turn:
                 now=self.desk.now(),
             )
         )
+        await self.toast()
+        await self.insist(about, question)
+
+    async def insist(self, about: str, question: Html) -> None:
+        """Say what an answer is wanted for; Telegram opens it, in a group for this person alone."""
+        if not self.chat.is_private:
+            number = str(self.guest.telegram_id)
+            question = self.say("asked-of", id=number, person=self.guest.name, question=question)
+        speech = Speech(text=question, answer_hint=self.plain(f"answer-hint-{about}"))
+        reply_to = None if self.chat.is_private else self.message_id
+        await line.send(self.desk.bot, self.chat.id, speech, reply_to=reply_to)

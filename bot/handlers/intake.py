@@ -84,16 +84,14 @@ async def whose(turn: Turn) -> None:
 
 async def someone_new(turn: Turn) -> None:
     """The next text is the customer's name."""
-    await turn.ask("customer", {"job_id": turn.pressed.id})
-    await turn.toast()
-    await turn.reply(turn.say("ask-customer"))
+    await turn.ask("customer", {"job_id": turn.pressed.id}, turn.say("ask-customer"))
 
 
 async def customer(turn: Turn) -> None:
     """The name of somebody new."""
     name = " ".join(turn.words.split())
     if not name or len(name) > CUSTOMER_CHARACTERS:
-        await turn.reply(turn.say("name-unusable", limit=CUSTOMER_CHARACTERS))
+        await turn.insist("customer", turn.say("name-unusable", limit=CUSTOMER_CHARACTERS))
         return
     job_id = int(turn.answers["job_id"])
 

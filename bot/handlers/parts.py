@@ -73,22 +73,21 @@ async def ask_name(turn: Turn) -> None:
     found = await _pressed_part(turn)
     if found is None:
         return
-    await turn.ask("rename", {"part_id": found.id})
-    await turn.toast()
-    await turn.reply(turn.say("ask-name", part=part_name(found.name)))
+    question = turn.say("ask-name", part=part_name(found.name))
+    await turn.ask("rename", {"part_id": found.id}, question)
 
 
 async def new_name(turn: Turn) -> None:
     """The new name of a part."""
     name = " ".join(turn.words.split())
     if not name or len(name) > NAME_CHARACTERS:
-        await turn.reply(turn.say("name-unusable", limit=NAME_CHARACTERS))
+        await turn.insist("rename", turn.say("name-unusable", limit=NAME_CHARACTERS))
         return
     part_id = int(turn.answers["part_id"])
     try:
         kept = await turn.settle_answer(lambda session: rename(session, part_id, name))
     except NameTaken:
-        await turn.reply(turn.say("name-taken", part=part_name(name)))
+        await turn.insist("rename", turn.say("name-taken", part=part_name(name)))
         return
     await turn.reply(turn.say("renamed", part=part_name(kept)))
 
@@ -98,9 +97,8 @@ async def ask_order(turn: Turn) -> None:
     found = await _pressed_part(turn)
     if found is None:
         return
-    await turn.ask("order", {"part_id": found.id})
-    await turn.toast()
-    await turn.reply(turn.say("ask-order", part=part_name(found.name)))
+    question = turn.say("ask-order", part=part_name(found.name))
+    await turn.ask("order", {"part_id": found.id}, question)
 
 
 async def new_order(turn: Turn) -> None:
@@ -110,7 +108,7 @@ async def new_order(turn: Turn) -> None:
         details = parse_caption(turn.words)
     except Unreadable as error:
         voice = Voice(turn.desk.messages, turn.language)
-        await turn.reply(complaint(error.code, error.facts, voice))
+        await turn.insist("order", complaint(error.code, error.facts, voice))
         return
     now = turn.desk.now()
     await turn.settle_answer(lambda session: change_order(session, part_id, details, now=now))

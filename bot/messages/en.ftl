@@ -238,6 +238,10 @@ button-retire-sure = Yes, retire it
 button-keep = Keep
 button-reindex = Re-index
 button-part-stl = STL file
+asked-of = <a href="tg://user?id={ $id }">{ $person }</a>: { $question }
+answer-hint-rename = The new name
+answer-hint-order = qty: 12; due: 2026-12-24
+answer-hint-customer = The customer’s name
 ask-name = What shall <b>{ $part }</b> be called? Write its new name.
 ask-order = What changes for <b>{ $part }</b>? Write it like <code>customer: ACME; order: 1042; qty: 10; due: 2026-12-24</code>; what you leave out stays.
 ask-retire = Retire <b>{ $part }</b>? No photo will be taken for it any more. Its orders and sightings stay on record.

@@ -237,6 +237,10 @@ button-retire-sure = Sí, retirarla
 button-keep = Dejarlo
 button-reindex = Reindexar
 button-part-stl = Archivo STL
+asked-of = <a href="tg://user?id={ $id }">{ $person }</a>: { $question }
+answer-hint-rename = El nombre nuevo
+answer-hint-order = cantidad: 12; entrega: 2026-12-24
+answer-hint-customer = El nombre del cliente
 ask-name = ¿Cómo se va a llamar <b>{ $part }</b>? Escribe el nombre nuevo.
 ask-order = ¿Qué cambia en <b>{ $part }</b>? Escríbelo como <code>cliente: ACME; pedido: 1042; cantidad: 10; entrega: 2026-12-24</code>; lo que no pongas se queda igual.
 ask-retire = ¿Retiro <b>{ $part }</b>? Ninguna foto se tomará ya por ella. Sus pedidos y apariciones quedan guardados.

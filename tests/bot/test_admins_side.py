@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from catalog.cards import part_card
@@ -301,6 +302,44 @@ def test_in_a_group_only_a_reply_to_the_bot_answers_its_question(counter: Counte
     chief.replies_to(question, "Bracket M5")
 
     assert "is called Bracket M5 now" in chief.waits_for("is called").text
+
+
+@pytest.mark.parametrize(
+    ("button", "hint", "wrong", "complaint"),
+    [
+        ("Rename", "The new name", "Taken", "already"),
+        ("Change order", "qty: 12; due: 2026-12-24", "qty: many", "cannot read the quantity"),
+    ],
+)
+def test_telegram_opens_the_answer_to_a_question_by_itself_for_the_one_who_is_asked(
+    counter: Counter, button: str, hint: str, wrong: str, complaint: str
+) -> None:
+    boss = counter.admin()
+    counter.part("Bracket M4")
+    counter.part("Taken")
+    chief = counter.sandbox.group(title="Shop", members=[boss]).seat_of(boss)
+    card = chief.waits_for("Bracket M4", after=chief.sends_text("/part Bracket M4"))
+
+    chief.presses(card, button)
+    question = chief.waits_for(lambda message: message.asks_for_reply is not None)
+    again = chief.waits_for(complaint, after=chief.replies_to(question, wrong))
+
+    assert (question.asks_for_reply, again.asks_for_reply) == (hint, hint)
+    asked = f'<a href="tg://user?id={boss.user_id}">{boss.user.first_name}</a>: '
+    assert chief.html_of(question).startswith(asked)
+    assert chief.html_of(again).startswith(asked)
+
+
+def test_in_private_a_question_opens_its_answer_without_a_name(counter: Counter) -> None:
+    boss = counter.admin()
+    counter.part("Bracket M4")
+    card = boss.waits_for("Bracket M4", after=boss.sends_text("/part Bracket M4"))
+
+    boss.presses(card, "Rename")
+    question = boss.waits_for("new name")
+
+    assert question.asks_for_reply == "The new name"
+    assert question.first_line.startswith("What shall Bracket M4 be called?")
 
 
 def test_words_under_one_of_several_files_are_meant_for_all(counter: Counter) -> None:

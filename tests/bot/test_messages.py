@@ -25,7 +25,7 @@ from bot.messages import (
     clipped,
 )
 from bot.messages.wording import Nearness
-from bot.table import COMMANDS, SIGHTING_PRESSES
+from bot.table import ANSWERS, COMMANDS, SIGHTING_PRESSES
 from catalog.meshes import FindingKind
 from catalog.order_fields import OrderField
 from catalog.tables import JobKind, Queue, Role
@@ -44,6 +44,7 @@ FAMILIES: Mapping[str, set[str]] = {
     "finding-": {each.value for each in FindingKind},
     "field-": {each.value for each in OrderField},
     "command-": set(COMMANDS),
+    "answer-hint-": set(ANSWERS),
     "given-up-": {each.value for each in GivenUp} | {"unknown", "photo", "file"},
     "job-": {each.value for each in JobKind},
     "queue-": {each.value for each in Queue},
