@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vision.compiled import compiled
 from vision.finishing import CREASE_COSINE
-from vision.lamplight import AMBIENT, LIGHTS
+from vision.lamplight import lit
 from vision.pose import Solid
 from vision.previews import RgbaImage
 from vision.print_colours import Colour
@@ -22,9 +22,10 @@ FINER = 2
 MARGIN = 0.04
 #: How much darker a line is drawn where depth or direction breaks.
 LINE = 0.5
-#: Of the light that falls on it, a rough plastic gives back this share in every direction.
-DIFFUSE = 0.96 / float(np.pi)
-GAMMA = 1 / 2.2
+#: From our camera frame to the lamps': y up, z towards the viewer; the camera is at its origin.
+UPRIGHT = np.array([1.0, -1.0, -1.0], np.float32)
+EYE = np.zeros(3)
+WHITE = np.float32(255)
 
 
 def rendered_as_seen(solid: Solid, pose: Pose, *, colour: Colour, size_px: int) -> RgbaImage:
@@ -39,19 +40,9 @@ def shaded(seen: Sight, *, colour: Colour) -> RgbaImage:
     lines = lines_of(seen, crease_cosine=CREASE_COSINE)
     height, width = lines.shape
     picture = np.zeros((height // FINER, width // FINER, 4), np.uint8)
-    shades = _brightness(seen.planes)[:, None] * np.array(colour, np.float32)
-    paint(seen.nearness, seen.owner, lines, shades.astype(np.float32), picture)
+    shades = lit(seen.triangles * UPRIGHT, EYE, colour=colour) * WHITE
+    paint(seen.nearness, seen.owner, lines, shades, picture)
     return picture
-
-
-def _brightness(planes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How bright each face (F, 4) looks; about one where it faces the camera."""
-    light = np.full(len(planes), AMBIENT)
-    for (right, up, near), strength in LIGHTS:
-        towards = np.array([right, -up, -near]) / np.linalg.norm([right, up, near])
-        light += DIFFUSE * strength * (planes[:, :3] @ towards).clip(0)
-    brightness: NDArray[np.float32] = (light**GAMMA).astype(np.float32)
-    return brightness
 
 
 @compiled

@@ -26,6 +26,7 @@ class Sight:
     Attributes:
         nearness: (H, W) float32, one by the depth in radii; 0 where there is no part.
         owner: (H, W) int32, the face that is seen; meaningless where there is none.
+        triangles: (F, 3, 3) float32, the faces' corners in the camera's frame, in radii.
         planes: (F, 4) float32, each face's unit normal towards the camera, and its product with
             the face's points.
         pinhole: (3,) float32, focal length and middle x, y in this picture's pixels.
@@ -33,6 +34,7 @@ class Sight:
 
     nearness: NDArray[np.float32]
     owner: NDArray[np.int32]
+    triangles: NDArray[np.float32]
     planes: NDArray[np.float32]
     pinhole: NDArray[np.float32]
 
@@ -52,10 +54,12 @@ def sight(solid: Solid, pose: Pose, *, window: Window, size: tuple[int, int]) ->
     turn, shift = pose.rotation.astype(np.float32), np.array(pose.shift_radii, np.float32)
     place(solid.vertices, turn, shift, placement, camera, screen)
     draw(screen, solid.faces, nearness, owner)
+    triangles = camera[solid.faces]
     return Sight(
         nearness=nearness,
         owner=owner,
-        planes=_planes(camera[solid.faces]),
+        triangles=triangles,
+        planes=_planes(triangles),
         pinhole=placement[:3],
     )
 
