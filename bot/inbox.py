@@ -26,9 +26,10 @@ from catalog.updates import KeptUpdate, keep_updates, unhandled
 _log = structlog.get_logger(__name__)
 
 DEED = "poll"
-#: A poller that dies is followed after this.
-TERM = timedelta(seconds=12)
-RENEW_EVERY_S = 3.0
+#: A poller that dies is followed after this; a lone bot's restart takes about as long, so that it
+#: hardly waits for its predecessor's term. Three renewals may fail before the lead is lost.
+TERM = timedelta(seconds=8)
+RENEW_EVERY_S = 2.0
 POLL_S = 30
 READ_S = 40
 PAUSE_S = 1.0
@@ -127,7 +128,7 @@ async def _fetched_unread(desk: Desk, offset: int | None) -> list[Body]:
             _log.info("telegram_out_of_reach", cause=str(error))
             await asyncio.sleep(PAUSE_S)
             return []
-    return [_without_nul(json.dumps(body)) for body in found] if isinstance(found, list) else []
+    return [_storable_body(body) for body in found] if isinstance(found, list) else []
 
 
 async def _kept(desk: Desk, bodies: Sequence[Body]) -> list[KeptUpdate]:
@@ -149,13 +150,26 @@ async def _kept(desk: Desk, bodies: Sequence[Body]) -> list[KeptUpdate]:
 
 def body_of(update: Update) -> Body:
     """An update as JSON, fields that the library does not know included."""
-    return _without_nul(update.to_json())
+    return _storable_body(json.loads(update.to_json()))
 
 
-def _without_nul(text: str) -> Body:
-    """U+0000 is taken out: PostgreSQL keeps no text with it, and one message must not stop all."""
-    body: Body = json.loads(text.replace("\\u0000", ""))
-    return body
+def _storable_body(body: object) -> Body:
+    """One message must not stop all: what PostgreSQL keeps in no text is taken out."""
+    stored = _storable(body)
+    return stored if isinstance(stored, dict) else {}
+
+
+def _storable(value: object) -> object:
+    """The same without U+0000 and halves of characters, which only a broken sender makes."""
+    match value:
+        case str():
+            whole = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+            return whole.replace("\0", "")
+        case list():
+            return [_storable(each) for each in value]
+        case dict():
+            return {str(_storable(key)): _storable(each) for key, each in value.items()}
+    return value
 
 
 async def _leads(desk: Desk, holder: str) -> bool:

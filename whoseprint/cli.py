@@ -2,36 +2,56 @@
 
 Answers go to standard output, progress and complaints to standard error. A complaint is a sentence
 and exit code 1; a traceback is our fault, never the person's.
+
+A command imports what it needs when it is asked for: everything together takes Python 7 seconds of
+a core, and a bot that was killed is waited for.
 """
 
+import importlib
 import sys
 
 import structlog
 import typer
 
 from catalog.errors import Complaint
-from whoseprint.commands import catalogue, demo, house, photos, service
 from whoseprint.console import ERR
+from whoseprint.preparing import NotMigrated
 from whoseprint.settings import SettingsRefused
-from whoseprint.wiring import NotMigrated
 
-app = typer.Typer(
-    name="whoseprint",
-    help="Tell from a photo which STL a 3D print came from, and whose it is.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
-catalogue.add_to(app)
-photos.add_to(app)
-service.add_to(app)
-demo.add_to(app)
-house.add_to(app)
+#: Modules of whoseprint.commands by the commands in them, in the order that --help shows.
+COMMANDS = {
+    "catalogue": ("import",),
+    "photos": ("identify", "evaluate"),
+    "conversation": ("bot",),
+    "work": ("worker",),
+    "demo": ("demo",),
+    "house": ("doctor", "migrate", "invite", "settings", "warm-up"),
+}
+
+
+def app_for(words: list[str]) -> typer.Typer:
+    """The commands: the asked-for one's module alone, or all where the words name none."""
+    app = typer.Typer(
+        name="whoseprint",
+        help="Tell from a photo which STL a 3D print came from, and whose it is.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_commands)
+    asked = [module for module, commands in COMMANDS.items() if words[:1] and words[0] in commands]
+    for module in asked or COMMANDS:
+        importlib.import_module(f"whoseprint.commands.{module}").add_to(app)
+    return app
+
+
+def _commands() -> None:
+    """Let a single command keep its name: Typer would drop it."""
 
 
 def main() -> None:
     """Run a command; what people can mend is said in one sentence."""
     try:
-        app()
+        app_for(sys.argv[1:])()
     except (Complaint, SettingsRefused, NotMigrated) as complaint:
         structlog.contextvars.clear_contextvars()
         ERR.print(str(complaint), style="red", markup=False, highlight=False)

@@ -25,8 +25,9 @@ from catalog.tables import Role
 from samples import SamplePart, catalogue
 from sandbox import Message, Person, Sandbox
 from whoseprint.importing import Import, ImportReport, read_orders, sources
-from whoseprint.running import EMBEDDED_HOLDER, bot_settings, embedded_shop
+from whoseprint.running import EMBEDDED_HOLDER, embedded_shop
 from whoseprint.settings import Settings
+from whoseprint.talking import bot_settings
 from workers.shop import Shop
 
 WORKER_ID, ADMIN_ID = 1001, 1002

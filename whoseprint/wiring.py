@@ -1,8 +1,4 @@
-"""Put a shop together from settings: the one place where the pieces meet.
-
-Opening a shop migrates SQLite by itself, because there one process owns the database; PostgreSQL is
-migrated by `whoseprint migrate`, so that two versions never race.
-"""
+"""Put a shop together from settings: the one place where all the pieces meet."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,24 +10,18 @@ from dramatiq import Broker
 from catalog.database import open_database
 from catalog.files import FileStore
 from catalog.meshes import MeshLimits
-from catalog.migrations import is_current, migrate
 from vision.calibration import calibration_of
 from vision.describers import describer
 from vision.segmenter import Segmenter
+from whoseprint.preparing import prepare_database
 from whoseprint.settings import Settings
 from workers.broker import open_stub_broker
 from workers.catalogue_index import CatalogueIndex
 from workers.cells import open_cells
+from workers.clock import system_clock
 from workers.doorbell import Doorbell
 from workers.figures import Figures
-from workers.shop import Limits, Recognition, Shop, system_clock
-
-
-class NotMigrated(Exception):
-    """The database lacks migrations."""
-
-    def __str__(self) -> str:
-        return "The database is not up to date. Run: whoseprint migrate"
+from workers.shop import Limits, Recognition, Shop
 
 
 @contextmanager
@@ -91,16 +81,3 @@ def recognition_of(settings: Settings) -> Recognition:
         segmenter=Segmenter(settings.background_remover),
         slugs=(settings.describer,),
     )
-
-
-def prepare_database(settings: Settings) -> None:
-    """Migrate SQLite; make sure that PostgreSQL is.
-
-    Raises:
-        NotMigrated: it is not.
-    """
-    if settings.database.startswith("sqlite"):
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        migrate(settings.database)
-    elif not is_current(settings.database):
-        raise NotMigrated

@@ -3,9 +3,8 @@
 Knows no settings. A process has one shop; its worker threads share it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from catalog.database import Database
 from catalog.files import FileStore
@@ -16,10 +15,9 @@ from vision.decide import Calibration
 from vision.segmenter import Segmenter
 from workers.catalogue_index import CatalogueIndex
 from workers.cells import Cells
+from workers.clock import Clock
 from workers.doorbell import Doorbell
 from workers.figures import Figures
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +60,3 @@ class Shop:
     figures: Figures
     limits: Limits
     clock: Clock
-
-
-def system_clock() -> datetime:
-    """Now, aware and in UTC."""
-    return datetime.now(UTC)

@@ -9,9 +9,10 @@ from catalog.database import Database
 from catalog.files import FileStore
 from workers.catalogue_index import CatalogueIndex
 from workers.cells import Cells
+from workers.clock import Clock
 from workers.doorbell import Doorbell
 from workers.figures import Figures
-from workers.shop import Clock, Limits, Recognition, Shop
+from workers.shop import Limits, Recognition, Shop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,9 @@ from vision.describers import describer
 from vision.segmenter import Segmenter
 from workers.broker import open_redis_broker
 from workers.cells import open_cells
+from workers.clock import system_clock
 from workers.serve import run_worker
-from workers.shop import Recognition, system_clock
+from workers.shop import Recognition
 
 SLUG = "hash-aligned"
 

@@ -13,7 +13,7 @@ from sandbox import Message, Person, Sandbox
 from tests.journeys.composed import ComposedShop, fresh_database
 from tests.journeys.conftest import sample_photo
 from tests.services import PostgresServer, RedisServer
-from workers.shop import system_clock
+from workers.clock import system_clock
 
 pytestmark = [pytest.mark.slow, pytest.mark.crash, pytest.mark.timeout(900)]
 

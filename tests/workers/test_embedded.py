@@ -10,8 +10,9 @@ from catalog.tables import JobState, Queue
 from tests.fakes.floor_jobs import file_job, lost_photo_job, photo_job, plain_photo, state_of, told
 from tests.fakes.patience import wait_until
 from tests.fakes.printed import sample, stl
+from workers.clock import system_clock
 from workers.embedded import run_embedded
-from workers.shop import Shop, system_clock
+from workers.shop import Shop
 
 
 def _is_done(shop: Shop, job_id: int) -> bool:

@@ -17,7 +17,8 @@ from tests.fakes.worker_process import worker_process
 from tests.services import PostgresServer, RedisServer
 from workers.broker import open_redis_broker
 from workers.cells import Cells
-from workers.shop import Recognition, Shop, system_clock
+from workers.clock import system_clock
+from workers.shop import Recognition, Shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.crash, pytest.mark.timeout(600)]
 

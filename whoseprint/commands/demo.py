@@ -21,7 +21,7 @@ from whoseprint.demo import (
     open_demo,
 )
 from whoseprint.logs import set_up_logs
-from whoseprint.running import run_bot
+from whoseprint.running import run_embedded_bot
 from whoseprint.settings import Settings, read_settings
 from workers.shop import Shop
 
@@ -60,7 +60,7 @@ def demo(
         if given.telegram_token is None:
             _in_the_sandbox(settings, shop, port=0 if once and port == PORT else port, once=once)
             return
-    run_bot(settings, embedded=True)
+    run_embedded_bot(settings)
 
 
 def _in_the_sandbox(settings: Settings, shop: Shop, *, port: int, once: bool) -> None:

@@ -16,10 +16,11 @@ from catalog.tables import Role
 from vision import CutOut, Signature
 from whoseprint.checkup import Health, check_up
 from whoseprint.console import OUT
+from whoseprint.preparing import prepare_database
 from whoseprint.settings import read_settings, settings_table
-from whoseprint.wiring import prepare_database, recognition_of
+from whoseprint.wiring import recognition_of
 from workers import mesh_tasks
-from workers.shop import system_clock
+from workers.clock import system_clock
 
 _MARKS = {
     Health.WELL: "[green]ok[/green]     ",

@@ -1,4 +1,4 @@
-"""Commands that run until they are stopped: bot, worker."""
+"""The command that works: worker."""
 
 from typing import Annotated
 
@@ -6,8 +6,9 @@ import typer
 
 from catalog.tables import Queue
 from whoseprint.logs import set_up_logs
-from whoseprint.running import NoRedis, run_bot, serve_figures, warm_up
+from whoseprint.running import warm_up
 from whoseprint.settings import read_settings
+from whoseprint.talking import NoRedis, serve_figures
 from whoseprint.wiring import opened_shop
 from workers.broker import open_redis_broker
 from workers.figures import CountMessages, Figures
@@ -15,21 +16,8 @@ from workers.serve import run_worker
 
 
 def add_to(app: typer.Typer) -> None:
-    """Declare the commands."""
-    app.command()(bot)
+    """Declare the command."""
     app.command()(worker)
-
-
-def bot(
-    *,
-    embedded: Annotated[
-        bool, typer.Option("--embedded", help="Workers in this process; needs no Redis.")
-    ] = False,
-) -> None:
-    """Talk to people until stopped."""
-    settings = read_settings()
-    set_up_logs(form=settings.log_format, level=settings.log_level)
-    run_bot(settings, embedded=embedded)
 
 
 def worker(
@@ -43,7 +31,7 @@ def worker(
     figures = Figures()
     broker = open_redis_broker(settings.redis_url, middleware=[CountMessages(figures)])
     with opened_shop(settings, broker=broker, figures=figures) as shop:
-        serve_figures(shop, settings)
+        serve_figures(figures, shop.database, settings)
         if queue is Queue.VISION:
             warm_up(shop)
         run_worker(shop, broker, [queue])

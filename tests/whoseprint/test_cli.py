@@ -1,0 +1,41 @@
+"""Which module a command lives in, and that asking for one loads that one alone."""
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from whoseprint.cli import COMMANDS, app_for
+
+
+def names(app: typer.Typer) -> list[str]:
+    return [each.name or str(each.callback.__name__) for each in app.registered_commands]
+
+
+def test_every_command_is_where_the_list_says() -> None:
+    found = {}
+    for module in COMMANDS:
+        app = typer.Typer()
+        importlib.import_module(f"whoseprint.commands.{module}").add_to(app)
+        found[module] = tuple(names(app))
+
+    assert found == COMMANDS
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["no-such-command"]])
+def test_whoever_names_no_command_is_shown_all(words: list[str]) -> None:
+    assert names(app_for(words)) == [name for module in COMMANDS.values() for name in module]
+
+
+def test_asking_for_one_command_loads_its_neighbours_in_the_module_and_no_more() -> None:
+    assert names(app_for(["evaluate", "photos.csv"])) == ["identify", "evaluate"]
+
+
+def test_a_bot_that_only_talks_starts_without_what_recognises() -> None:
+    asked = "import sys, whoseprint.commands.conversation; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True)
+
+    heavy = {"vision", "numba", "trimesh", "onnxruntime", "rembg", "sandbox", "samples"}
+    assert heavy & set(loaded.stdout.decode().split()) == set()
