@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 CALLBACK_BYTES = 64
+#: What the database takes for an id; asking for more is an error there.
+LARGEST_ID = 2**31 - 1
 _NONCE_BYTES = 6
 _FIELDS = 3
 
@@ -47,8 +49,10 @@ def unpacked(data: str) -> Pressed | None:
     verb, *rest = data.split(":", _FIELDS)
     if len(rest) < _FIELDS - 1 or not rest[0].isascii() or not rest[0].isdigit():
         return None
+    if int(rest[0]) > LARGEST_ID:
+        return None
     argument = rest[2] if len(rest) == _FIELDS else ""
-    return Pressed(verb=verb, id=int(rest[0][:18]), nonce=rest[1], argument=argument)
+    return Pressed(verb=verb, id=int(rest[0]), nonce=rest[1], argument=argument)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.buttons import Seal
@@ -144,7 +144,7 @@ class Dispatch:
             case RetryAfter():
                 await asyncio.sleep(pause_s(error))
                 return Outcome.AGAIN_UNCOUNTED
-            case NetworkError() | DBAPIError():
+            case NetworkError() | OperationalError() | InterfaceError():
                 _log.warning("out_of_reach", cause=str(error))
                 return self._by_age(update)
             case _:

@@ -161,7 +161,9 @@ def test_buttons_copied_from_another_chat_do_nothing(counter: Counter) -> None:
     assert ben.sees_toast(ben.taps_data(elsewhere, of_ana)).text == old
     seat = group.seat_of(boss)
     assert seat.sees_toast(seat.taps_data(shown, retire)).text == old
-    for garbage in ("", ":", "right", "right:x:y", packed("right", 1, "wrong", "1"), "a:1:b:c:d:e"):
+    too_large = f"right:{2**31}:nonce:1"
+    wrong = packed("right", 1, "wrong", "1")
+    for garbage in ("", ":", "right", "right:x:y", "right:²:y", wrong, too_large, "a:1:b:c:d:e"):
         assert ben.sees_toast(ben.taps_data(elsewhere, garbage)).text == old
 
 
