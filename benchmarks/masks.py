@@ -21,8 +21,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vision.cut_out import cut_out, shrunk
+from vision.cut_out import WORKING_PX, cut_out
 from vision.errors import NothingFound
+from vision.scaling import shrunk
 from vision.segmenter import Segmenter
 from vision.shapes import RgbImage
 
@@ -63,7 +64,7 @@ def score(row: dict[str, str], folder: Path, segmenter: Segmenter) -> Score:
     except NothingFound as nothing:
         refused = nothing.reason.value
     spent = time.process_time() - started
-    first = segmenter.probabilities(shrunk(photo)) > 0.5
+    first = segmenter.probabilities(shrunk(photo, WORKING_PX)) > 0.5
     size = (first.shape[1], first.shape[0])
     small = np.asarray(Image.fromarray(truth).resize(size, Image.Resampling.NEAREST))
     return Score(

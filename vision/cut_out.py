@@ -3,25 +3,38 @@
 Knows pixels only: no chat, no job, no part.
 Images are (H, W, 3) uint8 RGB, masks (H, W) float32 in 0..1, origin top left.
 Two looks: the whole photo squeezed to the network's square finds the print, the crop around it
-draws its edge. "Nothing found" is decided on the network's raw answer, never on a stretched one.
+draws its edge; then the crop's colours are asked (vision/relabel.py). "Nothing found" is decided on
+the network's raw answer, never on a stretched one.
+Where it is torn it says so: one half of the mask, where its colour changes, or another object may
+be what is meant. Whoever can compare with the catalogue, or ask a person, settles it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from scipy import ndimage
+from scipy.special import expit
 
 from vision.errors import NothingFound, Reason
+from vision.objects import (
+    INSIDE,
+    Box,
+    Things,
+    box_around,
+    main_object_near,
+    rim_share,
+    things,
+)
+from vision.relabel import relabelled
+from vision.scaling import shrunk, stretched
 from vision.segmenter import PixelJudge
-from vision.shapes import CutOut, Mask, RgbImage
+from vision.shapes import CutOut, Mask, Proposal, RgbImage
+from vision.two_colours import halves
 
 #: Longer side at which masks are worked on; the answer is stretched to the photo afterwards.
 WORKING_PX = 768
-
-#: A pixel is the print from this probability on.
-INSIDE = 0.5
 
 #: Below this a photo's likeliest pixels are no print (raw answer, 99.5th percentile).
 FAINTEST_PRINT = 0.5
@@ -57,70 +70,126 @@ DOUBTFUL = (0.15, 0.85)
 #: How much the second look counts beside the first, inside its crop.
 SECOND_LOOK_SHARE = 0.7
 
-#: How far apart, as a share of the print's size, two pieces of one print may lie: a cable or a
-#: finger across it cuts its mask in two.
-LARGEST_GAP = 0.03
+#: Cut-outs that are returned, and the probability that each has at least.
+MOST_PROPOSALS, LEAST_CHANCE = 3, 0.03
+
+#: How far apart the colours of a mask's halves are when each half alone is as likely as both; and
+#: how much likelier the network must find one half to make it e times likelier. Chosen on every
+#: third real and traced photo, docs/recognition.md.
+EVEN_APART, SURER_HALF = 6.0, 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
-    """A part of a photo, in pixels: first row and column, one past the last."""
+class _Found:
+    """What the looks saw, at the working size.
 
-    top: int
-    left: int
-    bottom: int
-    right: int
+    Attributes:
+        seen: the network's answer, both looks together; asked: the same after colours were asked.
+    """
 
-    @property
-    def window(self) -> tuple[slice, slice]:
-        return slice(self.top, self.bottom), slice(self.left, self.right)
+    photo: RgbImage
+    first: Mask
+    things: Things
+    crop: Box
+    seen: Mask
+    asked: Mask
+    quality: float
 
 
 def cut_out(photo: RgbImage, *, segmenter: PixelJudge) -> CutOut:
-    """The main print of a photo, with its mask and how much that can be trusted.
+    """The likeliest cut-out of a photo's main print.
+
+    Raises:
+        NothingFound: as cut_outs.
+    """
+    return cut_outs(photo, segmenter=segmenter)[0].cut_out
+
+
+def cut_outs(photo: RgbImage, *, segmenter: PixelJudge) -> list[Proposal]:
+    """Up to three plausible cut-outs of what a photo was taken of, likeliest first.
 
     Raises:
         NothingFound: NO_OBJECT, TOO_DARK or BLURRED where no print stands out, CUT_OFF where
             too much of it lies outside the photo.
     """
-    working = shrunk(photo)
-    first = segmenter.probabilities(working)
+    found = _found(shrunk(photo, WORKING_PX), segmenter)
+    plausible = [each for each in _plausible(found) if each[1] >= LEAST_CHANCE * found.quality]
+    plausible.sort(key=lambda each: -each[1])
+    return [_proposal(photo, found, *each) for each in plausible[:MOST_PROPOSALS]]
+
+
+def _found(photo: RgbImage, segmenter: PixelJudge) -> _Found:
+    first = segmenter.probabilities(photo)
     if np.percentile(first, 99.5) < FAINTEST_PRINT:
-        raise NothingFound(why_nothing(working))
-    found = main_object(first)
-    if found.mean() < (STRAY_SHARE if rim_share(found) > 0 else SMALLEST_SHARE):
-        raise NothingFound(why_nothing(working))
-    if found.mean() > LARGEST_SHARE or rim_share(found) > LONGEST_RIM_SHARE:
+        raise NothingFound(why_nothing(photo))
+    seen_things = things(first)
+    main = seen_things.main
+    if main.mean() < (STRAY_SHARE if rim_share(main) > 0 else SMALLEST_SHARE):
+        raise NothingFound(why_nothing(photo))
+    if main.mean() > LARGEST_SHARE or rim_share(main) > LONGEST_RIM_SHARE:
         raise NothingFound(Reason.CUT_OFF)
-    second = second_look(working, box_around(found), first=first, segmenter=segmenter)
-    sure = main_object_near(second, found)
-    mask = np.where(sure, second, 0).astype(np.float32)
-    quality = quality_of(first, second, found)
+    crop = widened(box_around(main), photo.shape[0], photo.shape[1])
+    seen = second_look(photo, crop, first=first, segmenter=segmenter)
+    quality = quality_of(first, seen, main)
     if quality < LEAST_QUALITY:
-        raise NothingFound(why_nothing(working))
-    return CutOut(
-        rgb=photo,
-        mask=stretched(mask, (photo.shape[0], photo.shape[1])),
+        raise NothingFound(why_nothing(photo))
+    asked = colours_asked(photo, crop, seen, within=main_object_near(seen, main))
+    return _Found(
+        photo=photo, first=first, things=seen_things, crop=crop, seen=seen, asked=asked,
         quality=quality,
-        touches_frame=bool(rim_share(mask > INSIDE) > 0),
+    )  # fmt: skip
+
+
+def _plausible(found: _Found) -> Iterator[tuple[Mask, float]]:
+    """Masks at the working size with their probabilities: the whole, its halves, the other one."""
+    rivalry = found.things.rivalry**2 / (1 + found.things.rivalry**2)
+    sure = main_object_near(found.asked, found.things.main)
+    whole = np.where(sure, found.asked, np.float32(0))
+    window = found.crop.window
+    parted = halves(np.ascontiguousarray(found.photo[window]), whole[window])
+    mine, split = found.quality * (1 - rivalry), 0.0
+    if parted is not None and all((half > INSIDE).any() for half in parted.masks):
+        split = parted.apart / (parted.apart + EVEN_APART)
+        surer = [float(found.seen[window][half > INSIDE].mean()) for half in parted.masks]
+        for half, lead in zip(
+            parted.masks, (surer[0] - surer[1], surer[1] - surer[0]), strict=True
+        ):
+            mask = np.zeros_like(whole)
+            mask[window] = half
+            yield mask, mine * split * float(expit(lead / SURER_HALF))
+    yield whole, mine * (1 - split)
+    other = found.things.other
+    if other is not None and other.mean() >= SMALLEST_SHARE:
+        yield _other(found, other), found.quality * rivalry
+
+
+def _other(found: _Found, other: NDArray[np.bool_]) -> Mask:
+    """The object that comes next; the network has looked at it once only."""
+    crop = widened(box_around(other), *other.shape)
+    within = np.asarray(ndimage.binary_dilation(other, iterations=2))
+    asked = colours_asked(found.photo, crop, found.first, within=within)
+    return np.where(main_object_near(asked, other), asked, np.float32(0))
+
+
+def _proposal(photo: RgbImage, found: _Found, mask: Mask, probability: float) -> Proposal:
+    inside = mask > INSIDE
+    sureness = float(found.first[inside].mean() / max(found.first[found.things.main].mean(), 1e-6))
+    cut = CutOut(
+        rgb=photo,
+        mask=stretched(mask, photo.shape),
+        quality=found.quality * min(1.0, sureness),
+        touches_frame=bool(rim_share(inside) > 0),
     )
+    return Proposal(cut_out=cut, probability=probability)
 
 
-def shrunk(photo: RgbImage) -> RgbImage:
-    """The photo at the working size; a smaller one stays as it is."""
-    scale = WORKING_PX / max(photo.shape[:2])
-    if scale >= 1:
-        return photo
-    size = (max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
-    return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.BOX, reducing_gap=2.0))
-
-
-def stretched(mask: Mask, shape: tuple[int, int]) -> Mask:
-    """The mask at the photo's size."""
-    if mask.shape == shape:
-        return mask
-    resized = Image.fromarray(mask).resize((shape[1], shape[0]), Image.Resampling.BILINEAR)
-    return np.asarray(resized, dtype=np.float32)
+def colours_asked(photo: RgbImage, crop: Box, seen: Mask, *, within: NDArray[np.bool_]) -> Mask:
+    """The network's answer after the crop's colours were asked; before, where they leave none."""
+    asked = np.zeros_like(seen)
+    asked[crop.window] = relabelled(
+        np.ascontiguousarray(photo[crop.window]), seen[crop.window], within=within[crop.window]
+    )
+    return asked if (within & (asked > INSIDE)).any() else seen
 
 
 def why_nothing(photo: RgbImage) -> Reason:
@@ -134,55 +203,8 @@ def why_nothing(photo: RgbImage) -> Reason:
     return Reason.NO_OBJECT
 
 
-def main_object(probability: Mask) -> NDArray[np.bool_]:
-    """The likeliest, largest, most central object, with pieces of it that lie close by."""
-    pieces, count = ndimage.label(probability > INSIDE)
-    if count <= 1:
-        return np.asarray(pieces > 0)
-    weight = probability * nearness_to_middle(probability.shape)
-    scores = ndimage.sum_labels(weight, pieces, np.arange(1, count + 1))
-    return with_neighbours(pieces, int(np.argmax(scores)) + 1)
-
-
-def nearness_to_middle(shape: tuple[int, ...]) -> Mask:
-    """1 in the middle of the photo, falling to a third at the middle of its sides."""
-    rows = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None]
-    columns = np.linspace(-1, 1, shape[1], dtype=np.float32)[None, :]
-    return np.asarray(np.exp(-1.1 * (rows**2 + columns**2)), dtype=np.float32)
-
-
-def with_neighbours(pieces: NDArray[np.int32], main: int) -> NDArray[np.bool_]:
-    """The main piece and those that only something thin parts from it."""
-    chosen = np.asarray(pieces == main)
-    box = box_around(chosen)
-    size = max(box.bottom - box.top, box.right - box.left)
-    reach = int(LARGEST_GAP * size)
-    if reach < 1:
-        return chosen
-    far = ndimage.distance_transform_edt(~chosen)
-    near = np.unique(pieces[(far <= reach) & (pieces > 0)])
-    return np.asarray(np.isin(pieces, near))
-
-
-def main_object_near(probability: Mask, found: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Of the second look's pieces those that the first look had chosen, soft rim included."""
-    pieces, _ = ndimage.label(probability > INSIDE)
-    met = np.unique(pieces[found & (pieces > 0)])
-    kept = np.isin(pieces, met) if len(met) else found
-    return np.asarray(ndimage.binary_dilation(kept, iterations=2))
-
-
-def box_around(inside: NDArray[np.bool_]) -> Box:
-    """The smallest box that holds all pixels that are set."""
-    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    return Box(
-        top=int(rows[0]), bottom=int(rows[-1]) + 1, left=int(columns[0]), right=int(columns[-1]) + 1
-    )
-
-
-def second_look(photo: RgbImage, box: Box, *, first: Mask, segmenter: PixelJudge) -> Mask:
+def second_look(photo: RgbImage, crop: Box, *, first: Mask, segmenter: PixelJudge) -> Mask:
     """The network's answer on the crop around the print, the mean of both looks inside it."""
-    crop = widened(box, photo.shape[0], photo.shape[1])
     closer = segmenter.probabilities(np.ascontiguousarray(photo[crop.window]))
     both = np.zeros_like(first)
     both[crop.window] = SECOND_LOOK_SHARE * closer + (1 - SECOND_LOOK_SHARE) * first[crop.window]
@@ -198,12 +220,6 @@ def widened(box: Box, height: int, width: int) -> Box:
         bottom=min(height, box.bottom + room),
         right=min(width, box.right + room),
     )
-
-
-def rim_share(inside: NDArray[np.bool_]) -> float:
-    """Share of the photo's outermost pixels that belong to the print."""
-    rim = np.concatenate([inside[0], inside[-1], inside[1:-1, 0], inside[1:-1, -1]])
-    return float(rim.mean())
 
 
 def quality_of(first: Mask, second: Mask, found: NDArray[np.bool_]) -> float:

@@ -69,6 +69,19 @@ class Pose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One plausible cut-out among several of one photo.
+
+    Attributes:
+        probability: that this is what the photo was taken of, well cut; of one photo's proposals
+            they sum to at most 1.
+    """
+
+    cut_out: CutOut
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """One part that the photo may show.
 
