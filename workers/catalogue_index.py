@@ -16,7 +16,7 @@ import structlog
 
 from catalog.database import Database
 from catalog.signatures import catalogue_version, forget_signatures, searchable, signatures_of
-from vision import CutOut, Describer, Index, Rotation, Signature, SignatureUnreadable
+from vision import CutOut, Describer, Index, Pose, Rotation, Signature, SignatureUnreadable
 from vision.editions import kept_as
 
 _log = structlog.get_logger(__name__)
@@ -32,11 +32,12 @@ _Row = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartMatch:
-    """One part that the photos may show; score and rotation as in vision.Match."""
+    """One part that the photos may show; score, rotation and pose as in vision.Match."""
 
     part_id: int
     score: float
     rotation: Rotation
+    pose: Pose | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,12 @@ class Snapshot:
         found = self.index.search(cut_outs, k + len(self.dead))
         alive = [match for match in found if match.row not in self.dead]
         return [
-            PartMatch(part_id=self.rows[match.row][0], score=match.score, rotation=match.rotation)
+            PartMatch(
+                part_id=self.rows[match.row][0],
+                score=match.score,
+                rotation=match.rotation,
+                pose=match.pose,
+            )
             for match in alive[:k]
         ]
 

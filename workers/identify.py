@@ -5,38 +5,34 @@ job (`identify_print`) reads a sighting's photos and keeps the answer. The same 
 catalogue give the same answer, so a job done again changes nothing.
 """
 
-import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
-from PIL import Image
 from sqlalchemy.orm import Session
 
+from catalog.choices import CUT_OUT_FACT
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileGone, FileKey
 from catalog.leases import LeasedJob
-from catalog.sightings import Answer, NamedCandidate, photos_of, record_answer
+from catalog.sightings import Answer, NamedCandidate, SeenCutOut, photos_of, record_answer
 from catalog.tables import SightingOutcome
 from catalog.unreadable import Unreadable
-from vision import CutOut, Decision, NothingFound, Outcome, Reason, RgbImage
-from vision.cut_out import cut_out
+from vision import CutOut, Decision, Outcome, Reason, RgbImage
 from vision.decide import Calibration, decide
 from vision.shapes import Match
 from workers.catalogue_index import PartMatch, Snapshot
 from workers.cells import PICTURE_TIME
+from workers.cut_outs import cut_out_png
 from workers.lease import Lease
 from workers.picture_tasks import decode
+from workers.pieces import Piece, pieces_of, settle
+from workers.proof import pose_facts, proofs
 from workers.shop import Shop
 from workers.stages import Stage
 
 #: Candidates that are compared, kept and shown one after the other.
 CANDIDATES = 10
-
-#: What is kept of a photo beside its print, as a share of the print's box, and how large.
-_CUT_OUT_ROOM, _CUT_OUT_PX = 0.15, 640
-_INSIDE = 0.5
 
 OnStage = Callable[[Stage], None]
 
@@ -48,11 +44,13 @@ class Identified:
     Attributes:
         matches: best first; decision.probabilities belongs to them one by one.
         cut_outs: of the photos in which a print was found.
+        seen: which of the first one's plausible pieces that is.
     """
 
     decision: Decision
     matches: tuple[PartMatch, ...]
     cut_outs: tuple[CutOut, ...]
+    seen: SeenCutOut = field(default_factory=SeenCutOut)
 
 
 class PhotosGone(Exception):
@@ -67,11 +65,17 @@ class PhotosGone(Exception):
 
 
 def identify_photos(
-    photos: Sequence[bytes], *, shop: Shop, k: int = CANDIDATES, on_stage: OnStage | None = None
+    photos: Sequence[bytes],
+    *,
+    shop: Shop,
+    k: int = CANDIDATES,
+    on_stage: OnStage | None = None,
+    chosen: int | None = None,
 ) -> Identified:
     """Name the parts that some photos of one print may show.
 
-    Pictures that cannot be read, or show no print, are left out while another one can.
+    Pictures that cannot be read, or show no print, are left out while another one can. Where it is
+    torn which piece of the first photo is meant, the search settles it, unless a person has chosen.
 
     Raises:
         Unreadable: no picture can be read; why the first one cannot.
@@ -82,26 +86,47 @@ def identify_photos(
         pictures = read_pictures(photos, shop=shop)
     say(Stage.CUTTING_OUT)
     with shop.figures.timed(Stage.CUTTING_OUT):
-        found = _cut_outs(pictures, shop)
+        found = pieces_of(pictures, segmenter=shop.recognition.segmenter)
     if isinstance(found, Reason):
         return _unknown(found)
     say(Stage.COMPARING)
     with shop.figures.timed(Stage.COMPARING):
-        snapshot = shop.index.current()
-        return compare(found, snapshot=snapshot, calibration=shop.recognition.calibration, k=k)
+        return _compared(found, shop=shop, k=k, chosen=chosen)
+
+
+def _compared(pieces: list[Piece], *, shop: Shop, k: int, chosen: int | None) -> Identified:
+    meant = pieces if chosen is None else [pieces[chosen % len(pieces)]]
+    calibration = shop.recognition.calibration
+    settled = settle(meant, snapshot=shop.index.current(), calibration=calibration, k=k)
+    piece = settled.piece
+    decision = _decided(settled.matches, piece.cut_outs, calibration)
+    # where the search is sure, nobody is asked; who has chosen may choose again
+    unsure = decision.outcome is not Outcome.ACCEPTED and settled.doubtful
+    seen = SeenCutOut(
+        number=piece.number, plausible=len(pieces), doubtful=unsure or chosen is not None
+    )
+    return Identified(
+        decision=decision, matches=settled.matches, cut_outs=piece.cut_outs, seen=seen
+    )
 
 
 def compare(
     cut_outs: Sequence[CutOut], *, snapshot: Snapshot, calibration: Calibration, k: int = CANDIDATES
 ) -> Identified:
     """Compare cut-outs of one print with the catalogue and decide what may be said."""
-    matches = snapshot.search(cut_outs, k)
+    matches = tuple(snapshot.search(cut_outs, k))
+    decision = _decided(matches, cut_outs, calibration)
+    return Identified(decision=decision, matches=matches, cut_outs=tuple(cut_outs))
+
+
+def _decided(
+    matches: Sequence[PartMatch], cut_outs: Sequence[CutOut], calibration: Calibration
+) -> Decision:
     rows = [
         Match(row=row, score=match.score, rotation=match.rotation)
         for row, match in enumerate(matches)
     ]
-    decision = decide(rows, cut_outs, calibration=calibration)
-    return Identified(decision=decision, matches=tuple(matches), cut_outs=tuple(cut_outs))
+    return decide(rows, cut_outs, calibration=calibration)
 
 
 def read_pictures(photos: Sequence[bytes], *, shop: Shop) -> list[RgbImage]:
@@ -135,7 +160,8 @@ def identify_print(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
     """
     sighting_id = _sighting_of(job)
     photos = _kept_photos(shop, sighting_id)
-    identified = identify_photos(photos, shop=shop, on_stage=lease.note)
+    chosen = job.facts.get(CUT_OUT_FACT)
+    identified = identify_photos(photos, shop=shop, on_stage=lease.note, chosen=chosen)
     answer = _answer(identified, shop)
     with shop.database.transaction() as session:  # answer and delivery stand or fall together
         now = shop.clock()
@@ -171,17 +197,6 @@ def _kept_photos(shop: Shop, sighting_id: int) -> list[bytes]:
     return photos
 
 
-def _cut_outs(pictures: Sequence[RgbImage], shop: Shop) -> list[CutOut] | Reason:
-    found: list[CutOut] = []
-    reasons: list[Reason] = []
-    for picture in pictures:
-        try:
-            found.append(cut_out(picture, segmenter=shop.recognition.segmenter))
-        except NothingFound as nothing:
-            reasons.append(nothing.reason)
-    return found or reasons[0]
-
-
 def _unknown(reason: Reason) -> Identified:
     decision = Decision(outcome=Outcome.UNKNOWN, reason=reason, probabilities=())
     return Identified(decision=decision, matches=(), cut_outs=())
@@ -189,19 +204,25 @@ def _unknown(reason: Reason) -> Identified:
 
 def _answer(identified: Identified, shop: Shop) -> Answer:
     decision = identified.decision
+    shown = proofs(identified.matches, identified.cut_outs, shop=shop)
     return Answer(
         outcome=SightingOutcome(decision.outcome.value),
         reason=decision.reason.value,
         slug=shop.recognition.describer.slug,
         cut_out_key=_kept_cut_out(identified, shop),
+        seen=identified.seen,
         candidates=tuple(
             NamedCandidate(
                 part_id=match.part_id,
                 probability=probability,
                 score=match.score,
                 rotation=tuple(float(number) for number in match.rotation.ravel()),
+                pose=pose_facts(match.pose),
+                shown=proof,
             )
-            for match, probability in zip(identified.matches, decision.probabilities, strict=True)
+            for match, probability, proof in zip(
+                identified.matches, decision.probabilities, shown, strict=True
+            )
         ),
     )
 
@@ -210,31 +231,6 @@ def _kept_cut_out(identified: Identified, shop: Shop) -> FileKey | None:
     if not identified.cut_outs:
         return None
     return shop.files.keep(cut_out_png(identified.cut_outs[0]))
-
-
-def cut_out_png(found: CutOut) -> bytes:
-    """The print and some room around it as PNG, the mask as its alpha."""
-    inside = found.mask > _INSIDE
-    if not inside.any():
-        inside = np.ones_like(inside)
-    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    room = int(_CUT_OUT_ROOM * max(np.ptp(rows), np.ptp(columns))) + 1
-    window = (
-        slice(max(0, int(rows[0]) - room), int(rows[-1]) + room + 1),
-        slice(max(0, int(columns[0]) - room), int(columns[-1]) + room + 1),
-    )
-    alpha = (found.mask[window].clip(0, 1) * 255).astype(np.uint8)
-    picture = Image.fromarray(np.dstack([found.rgb[window], alpha]))
-    scale = _CUT_OUT_PX / max(picture.size)
-    if scale < 1:
-        # colours and alpha apart: resizing RGBA would blacken what is transparent
-        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-        colours = picture.convert("RGB").resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-        colours.putalpha(picture.getchannel("A").resize(size, Image.Resampling.BILINEAR))
-        picture = colours
-    file = io.BytesIO()
-    picture.save(file, format="PNG", compress_level=1)
-    return file.getvalue()
 
 
 def _say_nothing(_stage: Stage) -> None:

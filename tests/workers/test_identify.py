@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from sqlalchemy import select
 
 from catalog.database import open_database
@@ -17,10 +17,10 @@ from tests.fakes.clock import Clock
 from tests.fakes.floor_jobs import photo_job, plain_photo, told
 from tests.fakes.printed import photo_of, sample
 from tests.fakes.shops import ShopOpener
-from vision import CutOut, Outcome, Reason
+from vision import Outcome, Reason
 from workers.broker import open_stub_broker
 from workers.cells import Cells
-from workers.identify import cut_out_png, identify_photos
+from workers.identify import identify_photos
 from workers.shop import Recognition, Shop
 from workers.stages import Stage
 from workers.work import End, work_on
@@ -64,8 +64,12 @@ def test_a_photo_names_its_part_and_keeps_what_the_answer_shows(stocked: Shop) -
         assert sighting.outcome in {SightingOutcome.ACCEPTED, SightingOutcome.UNSURE}
         assert sighting.cut_out_key is not None
         cut_out = Image.open(io.BytesIO(stocked.files.read(FileKey(sighting.cut_out_key))))
+        view, lines = _shown(stocked, candidates[0])
     assert cut_out.mode == "RGBA"
     assert 0.1 < (np.asarray(cut_out)[..., 3] > 127).mean() < 0.9
+    assert max(lines.size) == 640
+    assert view.size == (480, 480)
+    assert _lies_on(np.asarray(lines), np.asarray(cut_out.resize(lines.size)))
     assert told(stocked) == [("answer", job_id)]
 
 
@@ -129,26 +133,26 @@ def test_an_empty_catalogue_is_the_reason_when_there_is_one(sqlite_shop: Shop) -
     assert len(identified.cut_outs) == 1
 
 
-@pytest.mark.parametrize("side_px", [60, 2000])
-def test_a_cut_out_is_small_whatever_the_photo_and_keeps_its_colours(side_px: int) -> None:
-    rgb = np.full((side_px, side_px, 3), (200, 40, 40), np.uint8)
-    mask = np.zeros((side_px, side_px), np.float32)
-    mask[side_px // 4 : side_px // 2, side_px // 4 : side_px * 3 // 4] = 1
-    found = CutOut(rgb=rgb, mask=mask, quality=1.0, touches_frame=False)
-
-    picture = np.asarray(Image.open(io.BytesIO(cut_out_png(found))))
-
-    assert max(picture.shape[:2]) <= 640
-    assert (picture[..., :3] == (200, 40, 40)).all()
-    assert picture[0, 0, 3] == 0
-    assert picture[picture.shape[0] // 2, picture.shape[1] // 2, 3] == 255
+def _shown(shop: Shop, candidate: Candidate) -> tuple[Image.Image, Image.Image]:
+    pose = candidate.pose or {}
+    assert len(pose["shift_radii"]) == 3
+    assert pose["focal_px"] > 0
+    keys = [FileKey(key) for key in (candidate.view_key, candidate.lines_key) if key]
+    view, lines = (Image.open(io.BytesIO(shop.files.read(key))) for key in keys)
+    return view, lines
 
 
-def test_a_cut_out_without_a_mask_shows_the_whole_photo() -> None:
-    rgb = np.full((40, 50, 3), 90, np.uint8)
-    found = CutOut(rgb=rgb, mask=np.zeros((40, 50), np.float32), quality=0.0, touches_frame=False)
-
-    assert Image.open(io.BytesIO(cut_out_png(found))).size == (50, 40)
+def _lies_on(lines: np.ndarray, cut_out: np.ndarray) -> bool:
+    """Whether the part's outline goes where the mask ends, give or take one part in forty."""
+    mask = Image.fromarray(cut_out[..., 3])
+    reach = 2 * (max(mask.size) // 80) + 1
+    edge = np.asarray(mask.filter(ImageFilter.MaxFilter(reach))) != np.asarray(
+        mask.filter(ImageFilter.MinFilter(reach))
+    )
+    rim = np.asarray(mask.filter(ImageFilter.MinFilter(3))) < np.asarray(mask)
+    drawn = lines[..., 3] > 100
+    near = np.asarray(Image.fromarray(drawn).convert("L").filter(ImageFilter.MaxFilter(reach))) > 0
+    return bool(near[rim].mean() > 0.9 and drawn[edge].mean() > 0.1)
 
 
 def _noise() -> bytes:

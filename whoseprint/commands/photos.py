@@ -21,8 +21,9 @@ from whoseprint.naming import Suspect, suspects
 from whoseprint.scores import score
 from whoseprint.settings import read_settings
 from whoseprint.wiring import opened_shop
+from workers.cut_outs import cut_out_png
 from workers.descriptions import fill_in_signatures
-from workers.identify import CANDIDATES, Identified, cut_out_png, identify_photos
+from workers.identify import CANDIDATES, Identified, identify_photos
 from workers.shop import Shop
 
 #: What can be asked for with --top.
