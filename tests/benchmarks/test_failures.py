@@ -65,6 +65,7 @@ def test_the_outline_along_the_frame_is_a_share_of_the_whole_outline() -> None:
     assert along_frame(mask) == pytest.approx(10 / 46)  # a box of 10 by 15 has 46 rim pixels
 
 
+@pytest.mark.slow
 def test_near_twins_are_alike_and_other_parts_are_not(small_data: Path, tmp_path: Path) -> None:
     shapes = Shapes(Room(small_data, tmp_path, slug="hash-aligned"))
 
@@ -75,6 +76,7 @@ def test_near_twins_are_alike_and_other_parts_are_not(small_data: Path, tmp_path
     assert gear.shape == (162, 64)
 
 
+@pytest.mark.slow
 def test_failures_of_a_small_catalogue_are_counted_and_drawn(
     small_data: Path, tmp_path: Path
 ) -> None:
