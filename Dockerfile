@@ -21,7 +21,7 @@ ENV UV_PROJECT_ENVIRONMENT=/opt/venv \
 # dependencies first: they change less often than the code
 COPY pyproject.toml uv.lock README.md ./
 RUN pip install --no-cache-dir uv==0.13.9 \
- && uv sync --frozen --no-dev --extra s3 --no-install-project --no-cache
+ && uv sync --frozen --no-dev --extra s3 --no-install-project --no-cache --compile-bytecode
 
 COPY alembic alembic
 COPY whoseprint whoseprint
