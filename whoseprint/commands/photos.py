@@ -24,6 +24,7 @@ from whoseprint.wiring import opened_shop
 from workers.cut_outs import cut_out_png
 from workers.descriptions import fill_in_signatures
 from workers.identify import CANDIDATES, Identified, identify_photos
+from workers.proof import drawings
 from workers.shop import Shop
 
 #: What can be asked for with --top.
@@ -129,8 +130,11 @@ def _identified(photo: Path, shop: Shop, top: int) -> dict[str, Any]:
 def _drawn(identified: Identified, named: list[Suspect], shop: Shop) -> bytes | None:
     if not named or named[0].card.preview_key is None:
         return None
-    preview = shop.files.read(named[0].card.preview_key)
-    return pictures.beside(cut_out_png(identified.cut_outs[0]), preview)
+    cut_out = cut_out_png(identified.cut_outs[0])
+    [proof] = drawings(identified.matches[:1], identified.cut_outs, shop=shop)
+    if proof is not None:
+        return pictures.beside(cut_out, proof.view, proof.lines)
+    return pictures.beside(cut_out, shop.files.read(named[0].card.preview_key))
 
 
 def _numbered(path: Path, number: int) -> Path:
