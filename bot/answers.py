@@ -4,6 +4,7 @@ Pure: a SightingCard in, a Reply out. One print has one message, and that messag
 states: one part named, three candidates, nothing known, confirmed, none of these.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from telegram import InlineKeyboardButton
@@ -31,10 +32,12 @@ class Picture:
 
     Attributes:
         cut_out: the photo with its print cut out; None: renders alone.
-        previews: one render, or up to three that are numbered.
+        lines: a part's lines, to be laid over the cut-out.
+        previews: one render, up to three that are numbered, or none beside a cut-out.
     """
 
     cut_out: FileKey | None = None
+    lines: FileKey | None = None
     previews: tuple[FileKey | None, ...] = ()
 
 
@@ -64,6 +67,7 @@ def one_part(card: SightingCard, shown: CandidateCard, voice: Voice) -> Reply:
         _head(card, shown, voice),
         facts_of_part(shown.part, voice),
         _sureness(card, shown, voice),
+        _doubt(card, voice),
     )
     rank = str(shown.rank)
     keyboard = (
@@ -72,6 +76,7 @@ def one_part(card: SightingCard, shown: CandidateCard, voice: Voice) -> Reply:
             _button(card, voice, "not-this", argument=rank),
         ),
         (_button(card, voice, "others"), _button(card, voice, "stl", argument=rank)),
+        *_other_object(card, voice),
     )
     return Reply(text=text, keyboard=keyboard, picture=_beside(card, shown))
 
@@ -80,27 +85,36 @@ def three_candidates(card: SightingCard, voice: Voice) -> Reply:
     """Up to three parts, numbered; nobody's name is given as a fact."""
     shown = card.candidates[:CANDIDATES_SHOWN]
     lines = [_candidate_line(number, each, voice) for number, each in enumerate(shown, start=1)]
-    text = paragraph(_candidates_intro(card, voice), *lines, _what_next(card, voice))
+    text = paragraph(
+        _candidates_intro(card, voice), *lines, _what_next(card, voice), _doubt(card, voice)
+    )
     numbers = tuple(
         buttons.button(str(number), _data(card, "pick", str(each.rank)))
         for number, each in enumerate(shown, start=1)
     )
     return Reply(
         text=text,
-        keyboard=(numbers, (_button(card, voice, "none"),)),
-        picture=Picture(previews=tuple(each.part.preview_key for each in shown)),
+        keyboard=(numbers, (_button(card, voice, "none"),), *_other_object(card, voice)),
+        picture=_side_by_side(card, shown),
     )
 
 
 def no_more(card: SightingCard, voice: Voice) -> Reply:
     """All candidates were turned down one by one."""
-    keyboard = ((_button(card, voice, "others"), _button(card, voice, "none")),)
+    keyboard = (
+        (_button(card, voice, "others"), _button(card, voice, "none")),
+        *_other_object(card, voice),
+    )
     return Reply(text=voice.say("no-more-candidates"), keyboard=keyboard)
 
 
 def unknown(card: SightingCard, voice: Voice) -> Reply:
     """One sentence with the reason, and what to do about it."""
-    return Reply(text=reason_sentence(card, voice))
+    return Reply(
+        text=paragraph(reason_sentence(card, voice), _doubt(card, voice)),
+        keyboard=_other_object(card, voice),
+        picture=Picture(cut_out=card.cut_out_key) if _is_doubtful(card) else None,
+    )
 
 
 def reason_sentence(card: SightingCard, voice: Voice) -> Html:
@@ -181,8 +195,44 @@ def _what_next(card: SightingCard, voice: Voice) -> Html | None:
     return voice.say(sentence)
 
 
+def _is_doubtful(card: SightingCard) -> bool:
+    return card.seen.doubtful and card.cut_out_key is not None
+
+
+def _doubt(card: SightingCard, voice: Voice) -> Html | None:
+    """What was cut out may not be what was meant, and the picture shows it."""
+    return voice.say("cut-out-doubtful") if _is_doubtful(card) else None
+
+
+def _other_object(card: SightingCard, voice: Voice) -> Keyboard:
+    """A row with the button that asks for the next piece, where there is one."""
+    seen = card.seen
+    if not _is_doubtful(card) or seen.plausible < 2:  # noqa: PLR2004 - one alone has no other
+        return ()
+    following = str((seen.number + 1) % seen.plausible)
+    return ((_button(card, voice, "other-object", argument=following),),)
+
+
 def _beside(card: SightingCard, shown: CandidateCard) -> Picture:
-    return Picture(cut_out=card.cut_out_key, previews=(shown.part.preview_key,))
+    """From the photo's side and with its lines over the photo, where that was drawn."""
+    return Picture(
+        cut_out=card.cut_out_key,
+        lines=shown.shown.lines_key if shown.shown else None,
+        previews=(_seen(shown),),
+    )
+
+
+def _side_by_side(card: SightingCard, shown: Sequence[CandidateCard]) -> Picture:
+    """The photo too where its renders are to be compared with it, or its cut-out to be doubted."""
+    compared = any(each.shown for each in shown)
+    return Picture(
+        cut_out=card.cut_out_key if compared or _is_doubtful(card) else None,
+        previews=tuple(_seen(each) for each in shown),
+    )
+
+
+def _seen(candidate: CandidateCard) -> FileKey | None:
+    return candidate.shown.view_key if candidate.shown else candidate.part.preview_key
 
 
 def _button(

@@ -44,10 +44,13 @@ async def file_or_none(key: FileKey | None, desk: Desk) -> bytes | None:
 
 async def _drawn(picture: Picture, desk: Desk) -> bytes:
     previews = [await file_or_none(key, desk) for key in picture.previews]
+    cut_out = await file_or_none(picture.cut_out, desk)
+    if not previews:
+        return await _draw(desk, partial(pictures.marked, cut_out))
     if len(previews) == 1:
-        cut_out = await file_or_none(picture.cut_out, desk)
-        return await _draw(desk, partial(pictures.beside, cut_out, previews[0]))
-    return await _draw(desk, partial(pictures.numbered, previews))
+        lines = await file_or_none(picture.lines, desk)
+        return await _draw(desk, partial(pictures.beside, cut_out, previews[0], lines))
+    return await _draw(desk, partial(pictures.numbered, previews, cut_out))
 
 
 async def _draw(desk: Desk, draw: Callable[[], bytes]) -> bytes:

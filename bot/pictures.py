@@ -35,6 +35,9 @@ BADGE_PX = 76
 JPEG_QUALITY = 88
 #: What of the photo around the print stays visible.
 DIM = 0.55
+#: The same where a part's lines are to be compared with the photo, and how softly that begins.
+DIM_TRACED = 0.3
+SOFT_PX = 8
 
 #: Room inside a tile that is filled to its edges otherwise.
 PADDING_PX = 28
@@ -46,29 +49,44 @@ Size = tuple[int, int]
 Window = tuple[int, int, int, int]
 
 
-def beside(cut_out: bytes | None, preview: bytes | None) -> bytes:
-    """The photo with its print outlined, and the part's render to its right; JPEG."""
+def beside(cut_out: bytes | None, preview: bytes | None, lines: bytes | None = None) -> bytes:
+    """The photo with the part's lines, or its print outlined, and the part to its right; JPEG."""
     tiles = 1 if cut_out is None else 2
     canvas = _canvas(PAIR_HEIGHT_PX)
     width = (WIDTH_PX - (tiles + 1) * GAP_PX) // tiles
     size = (width, PAIR_HEIGHT_PX - 2 * GAP_PX)
     faces = [_render_tile(preview, size)]
     if cut_out is not None:
-        faces.insert(0, _photo_tile(_opened(cut_out), size))
+        faces.insert(0, _cut_out_tile(cut_out, size, lines))
     _hang(canvas, faces)
     return _jpeg(canvas)
 
 
-def numbered(previews: Sequence[bytes | None]) -> bytes:
-    """Up to three renders side by side, with a number in each one's corner; JPEG."""
-    canvas = _canvas(TRIO_HEIGHT_PX)
-    width = (WIDTH_PX - 4 * GAP_PX) // 3
-    faces = []
+def marked(cut_out: bytes | None) -> bytes:
+    """The photo alone, with what was cut out of it outlined; JPEG."""
+    canvas = _canvas(PAIR_HEIGHT_PX)
+    size = (WIDTH_PX - 2 * GAP_PX, PAIR_HEIGHT_PX - 2 * GAP_PX)
+    _hang(canvas, [_cut_out_tile(cut_out, size)])
+    return _jpeg(canvas)
+
+
+def numbered(previews: Sequence[bytes | None], cut_out: bytes | None = None) -> bytes:
+    """Up to three renders with numbers in their corners; JPEG.
+
+    Where there is a photo it is the first of four tiles, all of one size: the eye compares it
+    with each.
+    """
+    columns = 3 if cut_out is None else 2
+    size = ((WIDTH_PX - (columns + 1) * GAP_PX) // columns, TRIO_HEIGHT_PX - 2 * GAP_PX)
+    faces = [] if cut_out is None else [_cut_out_tile(cut_out, size)]
     for number, preview in enumerate(previews, start=1):
-        face = _render_tile(preview, (width, TRIO_HEIGHT_PX - 2 * GAP_PX))
+        face = _render_tile(preview, size)
         _badge(face, str(number))
         faces.append(face)
-    _hang(canvas, faces)
+    rows = [faces[first : first + columns] for first in range(0, len(faces), columns)]
+    canvas = _canvas(len(rows) * (TRIO_HEIGHT_PX - GAP_PX) + GAP_PX)
+    for place, row in enumerate(rows):
+        _hang(canvas, row, top=GAP_PX + place * (TRIO_HEIGHT_PX - GAP_PX))
     return _jpeg(canvas)
 
 
@@ -104,11 +122,11 @@ def _canvas(height: int) -> Image.Image:
     return Image.new("RGB", (WIDTH_PX, height), GROUND)
 
 
-def _hang(canvas: Image.Image, faces: Sequence[Image.Image]) -> None:
+def _hang(canvas: Image.Image, faces: Sequence[Image.Image], *, top: int = GAP_PX) -> None:
     used = sum(face.width for face in faces) + GAP_PX * (len(faces) - 1)
     left = (canvas.width - used) // 2
     for face in faces:
-        _lay(canvas, face, (left, GAP_PX))
+        _lay(canvas, face, (left, top))
         left += face.width + GAP_PX
 
 
@@ -150,6 +168,31 @@ def _centre(face: Image.Image, drawn: Image.Image, *, fill: float) -> None:
     fitted = drawn.resize(size, Image.Resampling.LANCZOS)
     corner = ((face.width - size[0]) // 2, (face.height - size[1]) // 2)
     face.paste(fitted, corner, fitted.getchannel("A"))
+
+
+def _cut_out_tile(cut_out: bytes | None, size: Size, lines: bytes | None = None) -> Image.Image:
+    if cut_out is None:
+        return _render_tile(None, size)
+    photo = _opened(cut_out)
+    return _photo_tile(photo, size) if lines is None else _traced(photo, _opened(lines), size)
+
+
+def _traced(cut_out: Image.Image, lines: Image.Image, size: Size) -> Image.Image:
+    """The part of the photo that holds the print, with a part's lines laid over it.
+
+    What the mask leaves out is hardly paled: here the photo is to be compared, and may be right
+    where the mask is wrong.
+    """
+    window = _window(cut_out, size)
+    photo = _through(window, cut_out.convert("RGB"), size)
+    mask = cut_out.getchannel("A").crop(window).resize(size, Image.Resampling.BILINEAR)
+    around = Image.blend(photo, Image.new("RGB", size, TILE), DIM_TRACED)
+    around.paste(photo, (0, 0), mask.filter(ImageFilter.GaussianBlur(SOFT_PX)))
+    finer = lines.width / cut_out.width
+    left, top, right, bottom = (round(side * finer) for side in window)
+    layer = lines.crop((left, top, right, bottom)).resize(size, Image.Resampling.LANCZOS)
+    around.paste(layer, (0, 0), layer.getchannel("A"))
+    return around
 
 
 def _photo_tile(cut_out: Image.Image, size: Size) -> Image.Image:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.handlers import (
     asking,
+    choosing,
     greeting,
     groups,
     health,
@@ -63,6 +64,7 @@ SIGHTING_PRESSES: Mapping[str, Deed] = {
     "none": Deed(_WORKER, verdicts.none),
     "undo": Deed(_WORKER, verdicts.undo_),
     "stl": Deed(_WORKER, verdicts.stl),
+    "other-object": Deed(_WORKER, choosing.other_object),
 }
 
 #: Buttons sealed for one chat; the seal is checked before the deed is done.

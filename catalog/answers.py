@@ -4,7 +4,7 @@ Frozen read models, put together in a few queries; the conversation words them.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog.cards import PartCard, part_cards
 from catalog.files import FileKey
-from catalog.sightings import ShownMatch
+from catalog.sightings import SeenCutOut, ShownMatch
 from catalog.tables import (
     Candidate,
     Part,
@@ -55,6 +55,7 @@ class SightingCard:
     answer_message_id: int | None
     candidates: tuple[CandidateCard, ...]
     verdict: AlreadySaid | None
+    seen: SeenCutOut = field(default_factory=SeenCutOut)
 
     def is_nonce(self, nonce: str) -> bool:
         """Whether a button was made for this sighting."""
@@ -92,6 +93,9 @@ def sighting_card(session: Session, sighting_id: int) -> SightingCard | None:
         answer_message_id=row.answer_message_id,
         candidates=_candidates(session, sighting_id),
         verdict=standing_verdict(session, sighting_id),
+        seen=SeenCutOut(
+            number=row.cut_out_number, plausible=row.cut_outs, doubtful=row.cut_out_doubtful
+        ),
     )
 
 

@@ -118,6 +118,36 @@ def retry_given_up(session: Session, job_id: int, *, now: datetime) -> bool:
     return True
 
 
+def queue_again(
+    session: Session,
+    sighting_id: int,
+    *,
+    facts: Mapping[str, Any],
+    status_message_id: int | None,
+    now: datetime,
+) -> int | None:
+    """Queue a sighting's settled job anew, knowing more; None when it is not settled.
+
+    What it told before it may tell again, in the message that is named.
+    """
+    row = session.scalars(
+        select(Job)
+        .where(Job.sighting_id == sighting_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None or row.state not in (JobState.DONE, JobState.GIVEN_UP):
+        return None
+    row.state, row.attempts, row.not_before = JobState.QUEUED, 0, now
+    row.settled_at = row.reason = row.detail = row.stage = None
+    row.progress_done = row.progress_total = 0
+    row.facts = {**row.facts, **facts}
+    row.status_message_id = status_message_id or row.status_message_id
+    session.execute(delete(Delivery).where(Delivery.job_id == row.id))
+    session.flush()
+    return row.id
+
+
 def postpone(session: Session, job_id: int, *, until: datetime) -> bool:
     """Let a queued job wait for another picture; False when it is no longer queued."""
     changed = session.execute(

@@ -6,7 +6,7 @@ Knows no pixels and no Telegram client, only the ids of chats and messages. Inst
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select
@@ -93,6 +93,20 @@ class NamedCandidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenCutOut:
+    """Which piece of the first photo an answer is about.
+
+    Attributes:
+        number: its place among the plausible cut-outs, from 0; plausible: how many there are.
+        doubtful: people are shown what was cut out, and may choose another.
+    """
+
+    number: int = 0
+    plausible: int = 1
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What was found out about a sighting; candidates best first."""
 
@@ -101,6 +115,7 @@ class Answer:
     slug: str
     cut_out_key: FileKey | None
     candidates: tuple[NamedCandidate, ...]
+    seen: SeenCutOut = field(default_factory=SeenCutOut)
 
 
 def open_sighting(session: Session, sighting: NewSighting, *, now: datetime) -> SightingOpened:
@@ -166,6 +181,8 @@ def record_answer(session: Session, sighting_id: int, answer: Answer, *, now: da
     row = session.get_one(Sighting, sighting_id)
     row.outcome, row.reason, row.decided_at = answer.outcome, answer.reason, now
     row.slug, row.cut_out_key = answer.slug, answer.cut_out_key
+    row.cut_out_number, row.cut_outs = answer.seen.number, answer.seen.plausible
+    row.cut_out_doubtful = answer.seen.doubtful
     session.execute(delete(Candidate).where(Candidate.sighting_id == sighting_id))
     session.add_all(
         Candidate(

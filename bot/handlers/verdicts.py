@@ -42,7 +42,7 @@ async def none(turn: Turn) -> None:
 
 async def not_this(turn: Turn) -> None:
     """Show the next candidate in the same message."""
-    card = await _open_card(turn)
+    card = await open_card(turn)
     if card is None:
         return
     after = _rank(turn)
@@ -58,7 +58,7 @@ async def not_this(turn: Turn) -> None:
 
 async def others(turn: Turn) -> None:
     """Show the likeliest three in the same message."""
-    card = await _open_card(turn)
+    card = await open_card(turn)
     if card is None:
         return
     await turn.toast()
@@ -168,7 +168,7 @@ async def _card(turn: Turn) -> SightingCard | None:
     return card
 
 
-async def _open_card(turn: Turn) -> SightingCard | None:
+async def open_card(turn: Turn) -> SightingCard | None:
     """The same, unless people have said what it is; then the press is answered here."""
     card = await _card(turn)
     if card is None:

@@ -53,6 +53,11 @@ class Sighting(Base):
     slug: Mapped[str | None] = mapped_column(String(80))
     #: The cut-out of the first usable photo (PNG with alpha) in the file store.
     cut_out_key: Mapped[str | None] = mapped_column(String(80))
+    #: Which of the first photo's plausible cut-outs the answer is about, and how many there are.
+    cut_out_number: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    cut_outs: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    #: People are shown what was cut out, and may choose another piece.
+    cut_out_doubtful: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: The message that holds the answer, for edits and undo.
     answer_message_id: Mapped[int | None] = mapped_column(BigInteger)
 

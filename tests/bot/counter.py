@@ -27,7 +27,7 @@ from catalog.leases import LeasedJob, settle_done, take_lease
 from catalog.order_fields import OrderDetails
 from catalog.orders import add_order_line
 from catalog.people import Guest, enroll
-from catalog.sightings import Answer, NamedCandidate, record_answer
+from catalog.sightings import Answer, NamedCandidate, SeenCutOut, record_answer
 from catalog.tables import (
     Job,
     JobKind,
@@ -234,6 +234,7 @@ class Counter:
         outcome: SightingOutcome = SightingOutcome.ACCEPTED,
         reason: str = "sure",
         job_id: int | None = None,
+        seen: SeenCutOut | None = None,
     ) -> None:
         """Answer the oldest waiting photo with these parts and their probabilities."""
         job_id = job_id or self.waiting_job()
@@ -241,7 +242,8 @@ class Counter:
             outcome=outcome,
             reason=reason,
             slug="test",
-            cut_out_key=self.files.keep(cut_out()) if parts else None,
+            cut_out_key=self.files.keep(cut_out()) if parts or seen else None,
+            seen=seen or SeenCutOut(),
             candidates=tuple(
                 NamedCandidate(part_id=part_id, probability=share, score=1.0, rotation=(0.0,) * 9)
                 for part_id, share in parts

@@ -49,6 +49,51 @@ def test_three_candidates_are_numbered_and_a_missing_preview_leaves_its_tile() -
         assert _has(picture.crop(box), ACCENT)
 
 
+def test_with_the_photo_there_are_four_tiles_of_one_size_and_the_photo_comes_first() -> None:
+    picture = _opened(pictures.numbered([render("a"), render("b"), render("c")], cut_out()))
+
+    middle = (picture.width // 2, picture.height // 2)
+    first = picture.crop((0, 0, *middle))
+    others = [
+        picture.crop((middle[0], 0, picture.width, middle[1])),
+        picture.crop((0, middle[1], middle[0], picture.height)),
+        picture.crop((*middle, *picture.size)),
+    ]
+    assert _near(first.getpixel((first.width // 2, first.height // 2)), (40, 40, 45))
+    assert _has(first, ACCENT)
+    assert all(_near(tile.getpixel((tile.width // 2, 40)), TILE) for tile in others)
+    assert all(_has(tile.crop((0, 0, 120, 120)), ACCENT) for tile in others)
+
+
+def test_a_parts_lines_are_laid_over_the_photo_in_place_of_the_masks_outline() -> None:
+    photo = _opened(cut_out())
+    red = Image.new("RGBA", (photo.width * 2, photo.height * 2), (0, 0, 0, 0))
+    half = (photo.width, photo.height)
+    red.paste((224, 24, 132, 255), (half[0] - 60, half[1] - 60, half[0] + 60, half[1] + 60))
+    held = BytesIO()
+    red.save(held, "PNG")
+
+    picture = _opened(pictures.beside(cut_out(), render("a"), held.getvalue()))
+
+    left = picture.crop((GAP_PX, GAP_PX, WIDTH_PX // 2 - GAP_PX, picture.height - GAP_PX))
+    assert _near(left.getpixel((left.width // 2, left.height // 2)), (224, 24, 132))
+    assert not _has(left, ACCENT)
+    # the ground is paled less than beside a mask's outline: it is looked at too
+    assert _near(left.getpixel((30, left.height // 2)), _paled((150, 130, 110), 0.3))
+
+
+def _paled(colour: tuple[int, ...], share: float) -> tuple[int, ...]:
+    return tuple(round(each + (255 - each) * share) for each in colour)
+
+
+def test_what_was_cut_out_can_be_shown_alone() -> None:
+    picture = _opened(pictures.marked(cut_out()))
+
+    assert picture.width == WIDTH_PX
+    assert _has(picture, ACCENT)
+    assert _near(picture.getpixel((WIDTH_PX // 2, picture.height // 2)), (40, 40, 45))
+
+
 def test_a_list_grows_with_its_rows() -> None:
     rows = [(render("a"), "🖨 a name that does not end " * 9, "below"), (None, "b", "")]
 

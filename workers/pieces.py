@@ -1,0 +1,86 @@
+"""Which piece of a photo is meant: the plausible ones, and how the search settles it.
+
+Knows cut-outs and the catalogue's index: no job, no chat. A piece is one cut-out of each photo of a
+print; pieces differ in the first photo that shows one, the others are taken as they look likeliest.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vision import CutOut, NothingFound, Reason, RgbImage
+from vision.cut_out import cut_outs
+from vision.decide import Calibration
+from vision.segmenter import PixelJudge
+from vision.shapes import Proposal
+from workers.catalogue_index import PartMatch, Snapshot
+
+#: From this share of the likeliest piece's probability on another one is searched for as well:
+#: 20 of 100 real photos, docs/recognition.md.
+TORN_SHARE = 0.25
+
+#: How much a piece's own probability counts beside its best match, both as log-odds. Chosen on the
+#: same photos: at 1 the luckier match of a wrong piece wins now and then.
+PIECE_WEIGHT = 3.0
+
+#: Below this quality a cut-out is doubtful even where no other one is plausible.
+DOUBTFUL_QUALITY = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One piece of the photos that may be meant; number is its place among them, likeliest 0."""
+
+    number: int
+    probability: float
+    cut_outs: tuple[CutOut, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The piece that was taken, and what it looks like in the catalogue.
+
+    Attributes:
+        doubtful: another piece was nearly as plausible, or its mask is poor.
+    """
+
+    piece: Piece
+    matches: tuple[PartMatch, ...]
+    doubtful: bool
+
+
+def pieces_of(pictures: Sequence[RgbImage], *, segmenter: PixelJudge) -> list[Piece] | Reason:
+    """The plausible pieces, likeliest first; why there is none in the first picture otherwise."""
+    found: list[list[Proposal]] = []
+    reasons: list[Reason] = []
+    for picture in pictures:
+        try:
+            found.append(cut_outs(picture, segmenter=segmenter))
+        except NothingFound as nothing:
+            reasons.append(nothing.reason)
+    if not found:
+        return reasons[0]
+    others = tuple(proposals[0].cut_out for proposals in found[1:])
+    return [
+        Piece(number=number, probability=each.probability, cut_outs=(each.cut_out, *others))
+        for number, each in enumerate(found[0])
+    ]
+
+
+def settle(
+    pieces: Sequence[Piece], *, snapshot: Snapshot, calibration: Calibration, k: int
+) -> Settled:
+    """Search for each piece that comes near the likeliest; the best match decides between them."""
+    near = [each for each in pieces if each.probability >= TORN_SHARE * pieces[0].probability]
+    searched = [(each, snapshot.search(each.cut_outs, k)) for each in near]
+    piece, matches = max(
+        searched, key=lambda each: _worth(*each, temperature=calibration.temperature)
+    )
+    poor = piece.cut_outs[0].quality < DOUBTFUL_QUALITY
+    return Settled(piece=piece, matches=tuple(matches), doubtful=poor or len(near) > 1)
+
+
+def _worth(piece: Piece, matches: Sequence[PartMatch], *, temperature: float) -> float:
+    if not matches:
+        return -math.inf if piece.number else 0.0
+    return matches[0].score / temperature + PIECE_WEIGHT * math.log(max(piece.probability, 1e-9))
