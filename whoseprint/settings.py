@@ -1,18 +1,21 @@
 """Everything that can be set, read once, frozen.
 
-From the environment (WHOSEPRINT_...) or a .env file in the working directory. Only this room knows
-settings; every function below it is handed the values it needs.
+From the environment (WHOSEPRINT_...) or a .env file in the working directory, which may hold names
+of others as well (compose reads its own from there). Only this room knows settings; every function
+below it is handed the values it needs.
 """
 
 import os
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from dotenv import dotenv_values
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "WHOSEPRINT_"
+ENV_FILE = ".env"
 
 
 class LogFormat(Enum):
@@ -38,11 +41,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         frozen=True,
-        extra="forbid",
+        extra="ignore",  # _unknown_names refuses ours; another program's are none of our business
     )
 
     data_dir: Annotated[
@@ -111,7 +114,11 @@ class Settings(BaseSettings):
     ] = 5_000_000
 
     log_format: Annotated[LogFormat, Field(description="`console` or `json`.")] = LogFormat.CONSOLE
-    log_level: Annotated[str, Field(description="`debug`, `info`, `warning` or `error`.")] = "info"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        BeforeValidator(str.lower),
+        Field(description="`debug`, `info`, `warning` or `error`."),
+    ] = "info"
     metrics_port: Annotated[
         int | None, Field(description="Serve Prometheus metrics on this port. Default: not at all.")
     ] = None
@@ -165,7 +172,15 @@ def settings_table() -> str:
 
 
 def _unknown_names() -> list[str]:
+    """Names that look like ours and are none, in the environment and in .env.
+
+    Raises:
+        SettingsRefused: .env cannot be read as text.
+    """
+    try:
+        in_file = dotenv_values(ENV_FILE, encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SettingsRefused((f"{ENV_FILE} is no text in UTF-8.",)) from None
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
-    return sorted(
-        name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
-    )
+    names = {name.upper() for name in (*os.environ, *in_file) if name.upper().startswith(PREFIX)}
+    return sorted(names - known)

@@ -8,10 +8,11 @@ from datetime import timedelta
 from dramatiq import Broker
 
 from catalog.database import open_database
+from catalog.errors import Complaint
 from catalog.files import FileStore
 from catalog.meshes import MeshLimits
 from vision.calibration import calibration_of
-from vision.describers import describer
+from vision.describers import SLUGS, describer
 from vision.segmenter import Segmenter
 from whoseprint.preparing import prepare_database
 from whoseprint.settings import Settings
@@ -22,6 +23,28 @@ from workers.clock import system_clock
 from workers.doorbell import Doorbell
 from workers.figures import Figures
 from workers.shop import Limits, Recognition, Shop
+
+
+class NoSuchDescriber(Complaint):
+    """The settings name a way to compare that there is not."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"WHOSEPRINT_DESCRIBER: there is no {self.name}; there are {', '.join(SLUGS)}."
+
+
+class NoSuchStore(Complaint):
+    """The files cannot be kept where the settings say."""
+
+    def __init__(self, url: str, cause: str) -> None:
+        super().__init__(url, cause)
+        self.url, self.cause = url, cause
+
+    def __str__(self) -> str:
+        return f"WHOSEPRINT_FILES_URL: {self.url} cannot be opened: {self.cause}"
 
 
 @contextmanager
@@ -37,13 +60,14 @@ def opened_shop(
 
     Raises:
         NotMigrated: on PostgreSQL.
+        NoSuchDescriber, NoSuchStore: see there.
     """
+    recognition, files = recognition_of(settings), _opened_files(settings)
     prepare_database(settings)
     database = open_database(settings.database)
-    recognition = recognition_of(settings)
     shop = Shop(
         database=database,
-        files=FileStore(settings.files),
+        files=files,
         doorbell=Doorbell(broker or open_stub_broker()),
         cells=open_cells(),
         recognition=recognition,
@@ -73,11 +97,20 @@ def recognition_of(settings: Settings) -> Recognition:
     """The active way to recognise parts.
 
     Raises:
-        ValueError: there is no such describer.
+        NoSuchDescriber: nobody is called so.
     """
+    if settings.describer not in SLUGS:
+        raise NoSuchDescriber(settings.describer)
     return Recognition(
         describer=describer(settings.describer),
         calibration=calibration_of(settings.describer),
         segmenter=Segmenter(settings.background_remover),
         slugs=(settings.describer,),
     )
+
+
+def _opened_files(settings: Settings) -> FileStore:
+    try:
+        return FileStore(settings.files)
+    except (ImportError, ValueError) as error:  # no s3fs, or a protocol that nobody speaks
+        raise NoSuchStore(settings.files, str(error)) from None

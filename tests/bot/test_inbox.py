@@ -37,7 +37,7 @@ def test_whatever_people_write_can_be_kept_and_reads_the_same(
 
     with database.reading() as session:
         kept = session.get_one(Update, 5).body
-    assert kept["of_tomorrow"] == {TEXTS[text]: [TEXTS[text]]}
+    assert kept["poll_answer_of_tomorrow"] == {TEXTS[text]: [TEXTS[text]]}
 
 
 def test_a_stranger_who_types_an_escaped_zero_does_not_stop_the_bot(counter: Counter) -> None:

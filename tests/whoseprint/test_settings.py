@@ -53,3 +53,37 @@ def test_the_token_is_not_shown_when_settings_are_printed(monkeypatch: pytest.Mo
 
 def test_the_page_on_settings_is_the_generated_one() -> None:
     assert (ROOT / "docs" / "settings.md").read_text() == settings_table()
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("WHOSEPRINT_ADMINID=5", "WHOSEPRINT_ADMINID is not a setting"),
+        ("WHOSEPRINT_ADMIN_ID=me", "WHOSEPRINT_ADMIN_ID: "),
+        ("WHOSEPRINT_LOG_LEVEL=chatty", "WHOSEPRINT_LOG_LEVEL: "),
+        ("WHOSEPRINT_METRICS_PORT=a port", "WHOSEPRINT_METRICS_PORT: "),
+    ],
+)
+def test_a_dot_env_that_cannot_be_meant_is_refused_by_name(
+    tmp_path: Path, line: str, complaint: str
+) -> None:
+    (tmp_path / ".env").write_text(line + "\n")
+
+    with pytest.raises(SettingsRefused, match=complaint):
+        read_settings()
+
+
+def test_a_dot_env_may_hold_the_names_of_others_too(tmp_path: Path) -> None:
+    lines = ["POSTGRES_PASSWORD=long", "whoseprint_log_level=INFO", "WHOSEPRINT_ADMIN_ID="]
+    (tmp_path / ".env").write_text("\n".join(lines))
+
+    settings = read_settings()
+
+    assert (settings.log_level, settings.admin_id) == ("info", None)
+
+
+def test_a_dot_env_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\0W")
+
+    with pytest.raises(SettingsRefused, match="no text"):
+        read_settings()
