@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import certifi
 import pytest
 
 from catalog.database import Database, open_database
@@ -25,6 +26,20 @@ _EMPTY_AGAIN = ";".join(
         END $$""",
     ]
 )
+
+
+_END_OF_CERTIFICATE = "-----END CERTIFICATE-----\n"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_root_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests talk over loopback without TLS, yet each bot reads all roots, twice: 50 ms a bot."""
+    roots = certifi.contents()
+    one = tmp_path_factory.mktemp("roots") / "one.pem"
+    one.write_text(roots[: roots.index(_END_OF_CERTIFICATE)] + _END_OF_CERTIFICATE)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SSL_CERT_FILE", str(one))
+        yield
 
 
 def _must_have(program: str) -> None:
@@ -68,9 +83,13 @@ def _postgres_shop(postgres: PostgresServer) -> str:
 
 
 @pytest.fixture
-def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
-    shutil.copy(_sqlite_template, tmp_path / "shop.db")
-    return f"sqlite:///{tmp_path / 'shop.db'}"
+def sqlite_url(_sqlite_template: Path) -> str:
+    """A new file under one name for all tests, so that they can share what is open on it."""
+    path = _sqlite_template.with_name("shop.db")
+    for left in (path, path.with_name("shop.db-wal"), path.with_name("shop.db-shm")):
+        left.unlink(missing_ok=True)
+    shutil.copy(_sqlite_template, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
@@ -87,8 +106,31 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(fixture))
 
 
+@pytest.fixture(scope="session")
+def _opened_before() -> dict[str, Database]:
+    """Databases by URL. SQLAlchemy compiles a statement once an engine; that is most of its work.
+
+    Closed after each test, they open new connections when they are used again.
+    """
+    return {}
+
+
+def _opened(url: str, opened_before: dict[str, Database]) -> Database:
+    if url not in opened_before:
+        opened_before[url] = open_database(url)
+    return opened_before[url]
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = open_database(database_url)
+def database(database_url: str, _opened_before: dict[str, Database]) -> Iterator[Database]:
+    opened = _opened(database_url, _opened_before)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str, _opened_before: dict[str, Database]) -> Iterator[Database]:
+    """For tests that no other kind of database would change."""
+    opened = _opened(sqlite_url, _opened_before)
     yield opened
     opened.close()

@@ -57,22 +57,29 @@ def working(
 ) -> Iterator[None]:
     """Hear bells and sweep in threads until the block ends; the jobs in hand are finished.
 
-    One thread a queue, and a worker each, so that a pile of parts never delays a photo.
+    Each queue has one thread's worth of work in hand at most, and there are as many threads as
+    queues: a pile of parts never delays a photo.
     """
     declare_actors(broker, shop)
     broker.emit_after("process_boot")  # dramatiq's Worker does not; once, for all of them
-    workers = [_started(broker, queue) for queue in queues]
+    worker = _started(broker, queues)
     try:
         with sweeping(shop, holder=sweeper):
             yield
     finally:
-        for worker in workers:
-            worker.stop(timeout=_LAST_JOB_MS)
+        worker.stop(timeout=_LAST_JOB_MS)
         broker.close()
 
 
-def _started(broker: dramatiq.Broker, queue: Queue) -> Worker:
-    worker = Worker(broker, queues={queue.value}, worker_threads=1, worker_timeout=_IDLE_MS)
-    worker.queue_prefetch = 1  # a bell that waits in a busy process is heard by nobody
+def _started(broker: dramatiq.Broker, queues: Sequence[Queue]) -> Worker:
+    worker = Worker(
+        broker,
+        queues={queue.value for queue in queues},
+        worker_threads=len(queues),
+        worker_timeout=_IDLE_MS,
+    )
+    # Of a queue, the next bell is fetched when the last one's work is done. So no thread has two
+    # queues' work to choose from, and no bell waits in a busy process, where nobody hears it.
+    worker.queue_prefetch = 1
     worker.start()
     return worker

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.database import open_database
+from catalog.database import Database
 from sandbox import Sandbox
 from tests.bot.counter import Counter
 
@@ -17,13 +17,13 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def closed_counter(sandbox: Sandbox, sqlite_url: str, tmp_path: Path) -> Iterator[Counter]:
+def closed_counter(
+    sandbox: Sandbox, sqlite_database: Database, tmp_path: Path
+) -> Iterator[Counter]:
     """Everything in place, the bot not started yet."""
-    database = open_database(sqlite_url)
-    made = Counter(sandbox, database, tmp_path)
+    made = Counter(sandbox, sqlite_database, tmp_path)
     yield made
     made.closes()
-    database.close()
 
 
 @pytest.fixture

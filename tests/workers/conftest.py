@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from dramatiq.brokers.stub import StubBroker
 
-from catalog.database import Database, open_database
+from catalog.database import Database
 from tests.fakes.clock import Clock
 from tests.fakes.shops import ShopOpener
 from vision.calibration import calibration_of
@@ -63,8 +63,6 @@ def shop(database: Database, shop_on: ShopOpener) -> Shop:
 
 
 @pytest.fixture
-def sqlite_shop(sqlite_url: str, shop_on: ShopOpener) -> Iterator[Shop]:
+def sqlite_shop(sqlite_database: Database, shop_on: ShopOpener) -> Shop:
     """For tests of pixels and meshes, which no database changes."""
-    database = open_database(sqlite_url)
-    yield shop_on(database)
-    database.close()
+    return shop_on(sqlite_database)
