@@ -145,7 +145,7 @@ class Bench:
         started = time.process_time()
         first = self.seed6.search([photo], len(self.names))
         between = time.process_time()
-        last, dropped = self.aligned.looked([photo])
+        last, dropped = self.aligned.looked([self.aligned.photo(photo)])
         ended = time.process_time()
         by_silhouette = sorted([*last, *dropped], key=lambda part: -part.cues[0].silhouette)
         return Seen(

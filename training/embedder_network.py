@@ -85,7 +85,7 @@ class Embedder(nn.Module):
     def shared(self, features: Tensor, masks: Tensor) -> Embedded:
         """From a quarter of the side to vector and map."""
         middle = self.eighth(features)
-        places = self.place(middle).float() * F.adaptive_avg_pool2d(masks, middle.shape[-2:])
+        places = self.place(middle).float() * F.avg_pool2d(masks, 8)
         coarse = self.sixteenth(middle)
         pooled = torch.cat([coarse.mean((2, 3)), coarse.amax((2, 3))], 1)
         return Embedded(

@@ -1,6 +1,7 @@
-"""Turn a checkpoint into the file that `vision` ships, and prove that both say the same.
+"""Turn a checkpoint into the files that `vision` ships, and prove that both say the same.
 
-    .venv-train/bin/python -m training.export_onnx DIR/last.pt vision/weights/segmenter.onnx
+    .venv-train/bin/python -m training.export_onnx segmenter DIR/last.pt vision/weights
+    .venv-train/bin/python -m training.export_onnx embedder DIR/last.pt vision/weights
 
 The running mean of the weights is exported, batch norms folded in, large weights stored as float16
 and widened when the file is opened (half the bytes; the parity check below is on the result).
@@ -12,6 +13,7 @@ import hashlib
 import json
 import logging
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,23 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from torch import nn
 
+from training.embedder_network import (
+    PHOTO_CHANNELS,
+    VIEW_CHANNELS,
+    Embedder,
+    PhotoTower,
+    ViewTower,
+    Widths,
+)
 from training.segmenter_network import Exported, Segmenter
+from vision.embedder_input import EMBEDDED_PX
 
 log = logging.getLogger("export_onnx")
 
-#: Largest difference in probability between torch's and ONNX's answer that is let through.
+#: Largest difference in any number of torch's and ONNX's answers that is let through; all of them
+#: are probabilities or lengths of at most one.
 PARITY_LIMIT = 0.02
 
 #: Axes whose length is open: any multiple of 32 px.
@@ -36,23 +49,69 @@ SIDES = {2: "height", 3: "width"}
 SMALL = 512
 
 
-def load(checkpoint: Path) -> tuple[Exported, dict[str, Any]]:
-    """The network with its running mean, ready to answer, and the checkpoint it came from."""
-    held = torch.load(checkpoint, weights_only=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """One file to be written.
+
+    Attributes:
+        name: of the file, without its suffix.
+        network: ready to answer.
+        channels, side_px: of what it takes, named `input_name`.
+        outputs: the names of what it gives.
+        open_axes: by input's and outputs' names, which axes may have any length.
+    """
+
+    name: str
+    network: nn.Module
+    channels: int
+    side_px: int
+    input_name: str
+    outputs: tuple[str, ...]
+    open_axes: dict[str, dict[int, str]]
+
+
+def shipped_segmenter(held: dict[str, Any]) -> list[Shipped]:
+    """The segmenter with its running mean; any side that is a multiple of 32 px."""
     segmenter = Segmenter(tuple(held["config"]["widths"]))
     segmenter.load_state_dict(held["mean"])
-    return Exported(segmenter).eval(), held
+    return [
+        Shipped(
+            name="segmenter", network=Exported(segmenter).eval(), channels=3,
+            side_px=held["config"]["validation_side_px"], input_name="photo",
+            outputs=("probability",), open_axes={"photo": SIDES, "probability": SIDES},
+        )
+    ]  # fmt: skip
 
 
-def export(network: Exported, goal: Path, *, side_px: int) -> None:
+def shipped_embedder(held: dict[str, Any]) -> list[Shipped]:
+    """Both towers; any number of pictures."""
+    embedder = Embedder(Widths(**held["config"]["widths"]))
+    embedder.load_state_dict(held["mean"])
+    names = ("pictures", "whole", "places")
+    return [
+        Shipped(
+            name=name, network=tower.eval(), channels=channels, side_px=EMBEDDED_PX,
+            input_name=names[0], outputs=names[1:], open_axes={key: {0: "count"} for key in names},
+        )
+        for name, tower, channels in (
+            ("embedder_photo", PhotoTower(embedder), PHOTO_CHANNELS),
+            ("embedder_view", ViewTower(embedder), VIEW_CHANNELS),
+        )
+    ]  # fmt: skip
+
+
+KINDS = {"segmenter": shipped_segmenter, "embedder": shipped_embedder}
+
+
+def export(shipped: Shipped, goal: Path) -> None:
     """Write the network as ONNX, weights halved."""
-    example = torch.zeros(1, 3, side_px, side_px)
+    example = torch.zeros(1, shipped.channels, shipped.side_px, shipped.side_px)
     with warnings.catch_warnings():  # torch 2.13 says each time that this exporter is old
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
-            network, (example,), str(goal), opset_version=17, dynamo=False,
-            input_names=["photo"], output_names=["probability"],
-            dynamic_axes={"photo": SIDES, "probability": SIDES},
+            shipped.network, (example,), str(goal), opset_version=17, dynamo=False,
+            input_names=[shipped.input_name], output_names=list(shipped.outputs),
+            dynamic_axes=shipped.open_axes,
         )  # fmt: skip
     model = onnx.load(str(goal))
     halve_weights(model)
@@ -77,21 +136,23 @@ def halve_weights(model: onnx.ModelProto) -> None:
     model.graph.node.extend(nodes)
 
 
-def worst_difference(network: Exported, goal: Path, photos: NDArray[np.float32]) -> float:
-    """Largest difference in probability over all pixels of (N, 3, S, S) normalised photos."""
+def worst_difference(shipped: Shipped, goal: Path) -> float:
+    """Largest difference in any number between both answers, over a few pictures of noise."""
     session = onnxruntime.InferenceSession(str(goal), providers=["CPUExecutionProvider"])
     worst = 0.0
-    for photo in photos:
+    for picture in smooth_noise(4, shipped.channels, shipped.side_px):
         with torch.no_grad():
-            ours = network(torch.from_numpy(photo[None])).numpy()
-        theirs = session.run(None, {"photo": photo[None]})[0]
-        worst = max(worst, float(np.abs(ours - theirs).max()))
+            ours = shipped.network(torch.from_numpy(picture[None]))
+        ours = ours if isinstance(ours, tuple) else (ours,)
+        theirs = session.run(None, {shipped.input_name: picture[None]})
+        for mine, its in zip(ours, theirs, strict=True):
+            worst = max(worst, float(np.abs(mine.numpy() - its).max()))
     return worst
 
 
-def smooth_noise(count: int, side_px: int) -> NDArray[np.float32]:
+def smooth_noise(count: int, channels: int, side_px: int) -> NDArray[np.float32]:
     """Photos-like input: coarse random colours, enlarged."""
-    coarse = torch.randn(count, 3, 10, 10, generator=torch.Generator().manual_seed(0))
+    coarse = torch.randn(count, channels, 10, 10, generator=torch.Generator().manual_seed(0))
     return torch.nn.functional.interpolate(coarse, (side_px, side_px), mode="bicubic").numpy()
 
 
@@ -109,25 +170,32 @@ def write_about(goal: Path, held: dict[str, Any], difference: float) -> None:
     goal.with_suffix(".json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
-def main() -> None:
+def ship(shipped: Shipped, folder: Path, held: dict[str, Any]) -> None:
     """Export, compare, and refuse to leave a file that differs."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("goal", type=Path)
-    parser.add_argument("--side-px", type=int, default=256)
-    args = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    torch.set_num_threads(1)
-    network, held = load(args.checkpoint)
-    fresh = args.goal.with_suffix(".fresh.onnx")
-    export(network, fresh, side_px=args.side_px)
-    difference = worst_difference(network, fresh, smooth_noise(4, args.side_px))
+    goal = folder / f"{shipped.name}.onnx"
+    fresh = goal.with_suffix(".fresh.onnx")
+    export(shipped, fresh)
+    difference = worst_difference(shipped, fresh)
     if difference > PARITY_LIMIT:
         fresh.unlink()
         raise SystemExit(f"torch and ONNX differ by {difference:.4f}, limit {PARITY_LIMIT}")
-    fresh.rename(args.goal)
-    write_about(args.goal, held, difference)
-    log.info("%s: %d bytes, differs by %.5f", args.goal, args.goal.stat().st_size, difference)
+    fresh.rename(goal)
+    write_about(goal, held, difference)
+    log.info("%s: %d bytes, differs by %.5f", goal, goal.stat().st_size, difference)
+
+
+def main() -> None:
+    """Write one kind's files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=sorted(KINDS))
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("folder", type=Path)
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    torch.set_num_threads(1)
+    held = torch.load(args.checkpoint, weights_only=False)
+    for shipped in KINDS[args.kind](held):
+        ship(shipped, args.folder, held)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ likeliest of those, turned further, with the inside compared too. Each look rank
 before what it has not.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from vision.appearance import NOTHING_SEEN, Agreement, Look, agreement, look_of
 from vision.bits import THREADS, best_overlaps
-from vision.canonical import canonical_crop, frame_of
+from vision.canonical import Frame, canonical_crop
 from vision.pose import SIZE_PX, Fit, Outline, Solid, fitted, in_photo, outline_of, start
 from vision.shapes import CutOut, Match, Mesh, Rotation, Signature
 from vision.signature import Arrays, pack, unpack
@@ -78,32 +78,46 @@ class HashAligned:
 
     def describe_part(self, mesh: Mesh) -> Signature:
         """The part's silhouettes and triangles."""
-        coarse = unit_sized(simplified(mesh, triangles=TRIANGLES))
-        steps = np.rint(coarse.vertices_mm * STEPS_PER_RADIUS).astype(np.int16)
-        return pack(
-            SLUG,
-            {
-                "silhouettes": silhouettes(coarse, viewpoints(LEVEL)),
-                "vertices": steps,
-                "faces": coarse.faces.astype(np.uint16),  # a coarse mesh has at most 18,000 corners
-            },
-        )
+        return pack(SLUG, arrays_of(coarse_of(mesh)))
 
     def open_index(self, signatures: Sequence[Signature]) -> "AlignedIndex":
         """Rows in the order given."""
-        views = viewpoints(LEVEL)
-        empty = AlignedIndex(views, np.zeros((0, len(views), 64), np.uint64), [])
-        return empty.extended(signatures)
+        return AlignedIndex.empty().extended(signatures)
+
+
+def coarse_of(mesh: Mesh) -> Mesh:
+    """The mesh as it is compared: of radius one and few triangles."""
+    return unit_sized(simplified(mesh, triangles=TRIANGLES))
+
+
+def arrays_of(coarse: Mesh) -> dict[str, NDArray[Any]]:
+    """What is kept of a coarse mesh."""
+    return {
+        "silhouettes": silhouettes(coarse, viewpoints(LEVEL)),
+        "vertices": np.rint(coarse.vertices_mm * STEPS_PER_RADIUS).astype(np.int16),
+        "faces": coarse.faces.astype(np.uint16),  # a coarse mesh has at most 18,000 corners
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Photo:
-    """One cut-out, made ready, and how it overlaps with every view (P, V)."""
+class Photo:
+    """One cut-out made ready, and what a first look says of every view.
+
+    Attributes:
+        outline, look: of its canonical crop.
+        frame: that crop's square in the photo.
+        share: (P, V) float32, intersection over union with the stored silhouettes.
+        pattern: (P, V) int16, in which of the rolls.
+        promise: (P, V) float32, how worthwhile a closer look at each is; the share, unless
+            somebody knows better.
+    """
 
     outline: Outline
     look: Look
+    frame: Frame
     share: NDArray[np.float32]
     pattern: NDArray[np.int16]
+    promise: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +137,23 @@ class AlignedIndex:
     ) -> None:
         self._views, self._words, self._solids = views, words, solids
 
+    @classmethod
+    def empty(cls) -> "AlignedIndex":
+        """An index of no part."""
+        views = viewpoints(LEVEL)
+        return cls(views, np.zeros((0, len(views), 64), np.uint64), [])
+
+    @property
+    def solids(self) -> Sequence[Solid]:
+        """The parts' triangles, row by row."""
+        return self._solids
+
     def extended(self, signatures: Sequence[Signature]) -> "AlignedIndex":
         """Rows of this index first, then the new ones in the order given."""
-        new = [unpack(SLUG, signature) for signature in signatures]
+        return self.joined([unpack(SLUG, signature) for signature in signatures])
+
+    def joined(self, new: Sequence[Arrays]) -> "AlignedIndex":
+        """The same, of arrays as `arrays_of` makes them."""
         words = np.concatenate([self._words, *(arrays["silhouettes"][None] for arrays in new)])
         return AlignedIndex(self._views, words, [*self._solids, *(_solid(a) for a in new)])
 
@@ -133,29 +161,18 @@ class AlignedIndex:
         """The k likeliest parts by the mean of their scores over all cut-outs."""
         if not self._solids or not cut_outs:
             return []
-        seen, rest = self.looked(cut_outs)
+        photos = [self.photo(cut_out) for cut_out in cut_outs]
+        seen, rest = self.looked(photos)
         scores = {part.row: float(np.mean([WEIGHTS @ c.row for c in part.cues])) for part in seen}
-        seen.sort(key=lambda part: -scores[part.row])
-        frame = frame_of(cut_outs[0].mask)
-        matches = [
-            Match(
-                row=part.row,
-                score=scores[part.row],
-                rotation=_rotation(part.fits[0]),
-                pose=in_photo(part.fits[0].pose, frame),
-            )
-            for part in seen
-        ]
-        return (matches + self._behind(rest, below=matches[-1].score))[:k]
+        return ranked(seen, rest, scores=scores, frame=photos[0].frame)[:k]
 
-    def looked(self, cut_outs: Sequence[CutOut]) -> tuple[list[Sighted], list[Sighted]]:
+    def looked(self, photos: Sequence[Photo]) -> tuple[list[Sighted], list[Sighted]]:
         """Parts of the last look, in no order, and those that were dropped before it, best first.
 
         Parts that never came to a second look are in neither.
         """
         with ThreadPoolExecutor(THREADS) as pool:
-            photos = [self._photo(cut_out) for cut_out in cut_outs]
-            first = np.mean([photo.share.max(1) for photo in photos], axis=0)
+            first = np.mean([photo.promise.max(1) for photo in photos], axis=0)
             shortlist = np.argsort(-first, kind="stable")[:SHORTLIST].tolist()
             turned = _each(pool, lambda row: self._turned(photos, row), shortlist)
             turned.sort(
@@ -164,18 +181,22 @@ class AlignedIndex:
             last = _each(pool, lambda part: self._compared(photos, part), turned[:FINALISTS])
         return last, turned[FINALISTS:]
 
-    def _photo(self, cut_out: CutOut) -> _Photo:
+    def photo(self, cut_out: CutOut) -> Photo:
+        """The first look: this cut-out's silhouette in all rolls against all that are stored."""
         parts, views, words = self._words.shape
         best = best_overlaps(self._words.reshape(-1, words), roll_patterns(cut_out.mask, ROLLS))
         crop = canonical_crop(cut_out, size_px=SIZE_PX)
-        return _Photo(
+        share = best.share.reshape(parts, views)
+        return Photo(
             outline=outline_of(crop.mask),
             look=look_of(crop),
-            share=best.share.reshape(parts, views),
+            frame=crop.frame,
+            share=share,
             pattern=best.pattern.reshape(parts, views),
+            promise=share,
         )
 
-    def _turned(self, photos: Sequence[_Photo], row: int) -> Sighted:
+    def _turned(self, photos: Sequence[Photo], row: int) -> Sighted:
         """The best of a few views of one part after a few steps, for each photo."""
         solid = self._solids[row]
         cues, fits = [], []
@@ -188,7 +209,7 @@ class AlignedIndex:
             cues.append(_cues(photo, row, fits[-1], NOTHING_SEEN))
         return Sighted(row=row, cues=cues, fits=fits)
 
-    def _compared(self, photos: Sequence[_Photo], part: Sighted) -> Sighted:
+    def _compared(self, photos: Sequence[Photo], part: Sighted) -> Sighted:
         """The same part after more steps, the inside compared as well."""
         solid = self._solids[part.row]
         cues, fits = [], []
@@ -198,23 +219,34 @@ class AlignedIndex:
             cues.append(_cues(photo, part.row, fits[-1], inside))
         return Sighted(row=part.row, cues=cues, fits=fits)
 
-    def _likeliest_views(self, photo: _Photo, row: int) -> list[Rotation]:
-        views = np.argsort(-photo.share[row], kind="stable")[:VIEWS]
+    def _likeliest_views(self, photo: Photo, row: int) -> list[Rotation]:
+        views = np.argsort(-photo.promise[row], kind="stable")[:VIEWS]
         return [self._rotation(int(view), int(photo.pattern[row, view])) for view in views]
-
-    def _behind(self, rest: Sequence[Sighted], *, below: float) -> list[Match]:
-        """Parts that did not come to the last look, ranked after those that did."""
-        return [
-            Match(row=part.row, score=below - GAP * (n + 1), rotation=_rotation(part.fits[0]))
-            for n, part in enumerate(rest)
-        ]
 
     def _rotation(self, view: int, pattern: int) -> Rotation:
         rotation: Rotation = roll(360 * pattern / ROLLS) @ self._views[view]
         return rotation
 
 
-def _cues(photo: _Photo, row: int, fit: Fit, inside: Agreement) -> Cues:
+def ranked(
+    seen: Sequence[Sighted], rest: Sequence[Sighted], *, scores: Mapping[int, float], frame: Frame
+) -> list[Match]:
+    """Parts of the last look by their scores, then those that did not come to it."""
+    best_first = sorted(seen, key=lambda part: -scores[part.row])
+    below = scores[best_first[-1].row]
+    behind = [(part, below - GAP * (n + 1)) for n, part in enumerate(rest)]
+    return [
+        Match(
+            row=part.row,
+            score=score,
+            rotation=_rotation(part.fits[0]),
+            pose=in_photo(part.fits[0].pose, frame),
+        )
+        for part, score in [*((part, scores[part.row]) for part in best_first), *behind]
+    ]
+
+
+def _cues(photo: Photo, row: int, fit: Fit, inside: Agreement) -> Cues:
     return Cues(
         silhouette=float(photo.share[row].max()),
         share=-float(np.log(1.02 - fit.share)),

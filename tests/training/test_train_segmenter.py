@@ -1,31 +1,18 @@
 """The whole way to a network, in small: render, train, go on, export."""
 
 import json
-import os
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / ".venv-train" / "bin" / "python"
+from tests.training.commands import PYTHON, run
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-train: run `make setup-train`"),
 ]
-
-
-def run(module: str, *args: str | Path) -> str:
-    """A training command in its own environment; its log."""
-    told = subprocess.run(
-        [PYTHON, "-m", module, *map(str, args)],
-        cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True,
-        check=True, timeout=280,
-    )  # fmt: skip
-    return told.stderr
 
 
 def test_a_toy_network_learns_goes_on_after_a_break_and_is_exported_unchanged(
@@ -38,15 +25,15 @@ def test_a_toy_network_learns_goes_on_after_a_break_and_is_exported_unchanged(
                 "--minutes", "0.15")  # fmt: skip
     second = run("training.train_segmenter", "toy", "--out", out, "--shards", shards,
                  "--minutes", "0.3")  # fmt: skip
-    run("training.export_onnx", out / "last.pt", tmp_path / "toy.onnx", "--side-px", "64")
+    run("training.export_onnx", "segmenter", out / "last.pt", tmp_path)
 
     assert "going on from step" not in first
     assert "going on from step" in second
-    about = json.loads((tmp_path / "toy.json").read_text())
+    about = json.loads((tmp_path / "segmenter.json").read_text())
     assert about["worst_difference_torch_onnx"] < 0.02
     assert len(about["data_sha256"]) == 64
     rendered = np.load(shards / "shard_0000.npy")
-    assert print_minus_table(tmp_path / "toy.onnx", rendered) > 0.05
+    assert print_minus_table(tmp_path / "segmenter.onnx", rendered) > 0.05
 
 
 def print_minus_table(network: Path, pictures: np.ndarray) -> float:

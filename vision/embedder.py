@@ -1,0 +1,81 @@
+"""Photos and drawings of parts as vectors of one space, by the towers that `training/` made.
+
+Knows arrays only: no part's name, no catalogue. Two ONNX files travel in the package, are checked
+against their SHA-256 and opened when first asked. Method: two encoders and InfoNCE, as in CLIP
+(Radford et al. 2021), with a map of places beside the vector of the whole.
+"""
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.segmenter import checked, shipped
+
+#: Photos or views in one run of a network: more take more memory and no less time.
+BATCH = 32
+THREADS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedding:
+    """N pictures: vectors (N, 128) and maps (N, 4608), float32, each of length one."""
+
+    whole: NDArray[np.float32]
+    places: NDArray[np.float32]
+
+
+class Tower:
+    """One of the two networks, opened at its first picture; safe to share between threads."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._opening = threading.Lock()
+        self._session: Any = None
+
+    def embed(self, pictures: NDArray[np.float32]) -> Embedding:
+        """Embed (N, C, 96, 96), as vision/embedder_input.py makes them.
+
+        Raises:
+            WeightsDamaged: the file is not the one that was measured.
+        """
+        session = self._opened()
+        answers = [
+            session.run(None, {"pictures": pictures[start : start + BATCH]})
+            for start in range(0, len(pictures), BATCH)
+        ]
+        return Embedding(
+            whole=np.concatenate([whole for whole, _ in answers]),
+            places=np.concatenate([places for _, places in answers]),
+        )
+
+    def _opened(self) -> Any:  # noqa: ANN401  onnxruntime is imported late
+        with self._opening:
+            if self._session is None:
+                self._session = _open(self._name)
+            return self._session
+
+
+def _open(name: str) -> Any:  # noqa: ANN401  onnxruntime is imported late
+    import onnxruntime  # noqa: PLC0415 - half a second, only when a picture comes
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
+    with resources.as_file(checked(name, folder=shipped())) as path:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def photo_tower() -> Tower:
+    """One for the process."""
+    return Tower("embedder_photo")
+
+
+@cache
+def view_tower() -> Tower:
+    """One for the process."""
+    return Tower("embedder_view")
