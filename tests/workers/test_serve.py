@@ -20,12 +20,13 @@ from workers.cells import Cells
 from workers.clock import system_clock
 from workers.shop import Recognition, Shop
 
-pytestmark = [pytest.mark.slow, pytest.mark.crash, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.crash]
 
 #: What a crash may cost (issue: the queue moves again within 30 s).
 MOVES_WITHIN_SECONDS = 30
-#: Whoever waits longer waits for ever; processes start slowly on a busy machine.
-HANGS_SECONDS = 240
+#: No promise, only the end of a test that hangs: what is promised is asserted with the time above.
+#: Longer than a worker takes to start (8 s of a core) on a machine that is busy with other things.
+HUNG_AFTER_SECONDS = 120
 
 
 @pytest.fixture
@@ -96,11 +97,11 @@ def test_a_worker_killed_in_the_middle_of_a_photo_is_followed_within_thirty_seco
     ):
         wait_until(
             lambda: all((each / "ready").exists() for each in (tmp_path, held)),
-            seconds=HANGS_SECONDS,
+            seconds=HUNG_AFTER_SECONDS,
         )
         jobs = _send_until(floor, held)
         victim.kill()
-        seconds = wait_until(lambda: _all_done(floor, jobs), seconds=HANGS_SECONDS)
+        seconds = wait_until(lambda: _all_done(floor, jobs), seconds=HUNG_AFTER_SECONDS)
 
     assert seconds < MOVES_WITHIN_SECONDS
     assert sorted(told(floor)) == [("answer", job_id) for job_id in jobs]
@@ -114,11 +115,12 @@ def _send_until(shop: Shop, held: Path) -> list[int]:
     def one_more_is_held() -> bool:
         jobs.extend(_send(shop, 1, start=1 + len(jobs)))
         wait_until(
-            lambda: (held / "reached").exists() or _is_done(shop, jobs[-1]), seconds=HANGS_SECONDS
+            lambda: (held / "reached").exists() or _is_done(shop, jobs[-1]),
+            seconds=HUNG_AFTER_SECONDS,
         )
         return (held / "reached").exists()
 
-    wait_until(one_more_is_held, seconds=HANGS_SECONDS)
+    wait_until(one_more_is_held, seconds=HUNG_AFTER_SECONDS)
     return jobs
 
 
@@ -128,7 +130,7 @@ def test_the_last_job_is_finished_when_a_worker_is_told_to_stop(
     (tmp_path / "hold").touch()
     with worker_process(postgres_url, redis.url, tmp_path) as worker:
         [photo] = _send(floor, 1)
-        wait_until((tmp_path / "reached").exists, seconds=HANGS_SECONDS)
+        wait_until((tmp_path / "reached").exists, seconds=HUNG_AFTER_SECONDS)
         worker.send_signal(signal.SIGTERM)
         (tmp_path / "hold").unlink()
 
@@ -142,14 +144,14 @@ def test_photos_sent_while_redis_is_away_and_wiped_are_answered_when_it_is_back(
 ) -> None:
     with worker_process(postgres_url, redis.url, tmp_path):
         before = _send(floor, 3)
-        wait_until(lambda: _all_done(floor, before), seconds=HANGS_SECONDS)
+        wait_until(lambda: _all_done(floor, before), seconds=HUNG_AFTER_SECONDS)
         redis.kill()
         during = [photo_job(floor, plain_photo(grey=90 + n)) for n in range(5)]
         assert not floor.doorbell.ring(during[0], Queue.VISION)
         redis.forget_everything()
         redis.start()
 
-        seconds = wait_until(lambda: _all_done(floor, during), seconds=HANGS_SECONDS)
+        seconds = wait_until(lambda: _all_done(floor, during), seconds=HUNG_AFTER_SECONDS)
 
     assert seconds < MOVES_WITHIN_SECONDS
     assert sorted(told(floor)) == [("answer", job_id) for job_id in before + during]
@@ -169,7 +171,7 @@ def test_a_photo_that_kills_its_worker_is_given_up_and_its_neighbours_are_not(
     while not is_over():  # what a restart policy does
         assert deaths <= ATTEMPTS_MAX
         with worker_process(postgres_url, redis.url, tmp_path) as worker:
-            wait_until(lambda: is_over() or worker.poll() is not None, seconds=HANGS_SECONDS)
+            wait_until(lambda: is_over() or worker.poll() is not None, seconds=HUNG_AFTER_SECONDS)
             deaths += worker.poll() is not None
 
     assert deaths == ATTEMPTS_MAX
@@ -189,12 +191,12 @@ def test_photos_outlive_a_restart_of_postgresql(
     floor, database = _shop(url, redis, tmp_path, cells=cells, recognition=recognition)
     photos = _send(floor, 12)
     with worker_process(url, redis.url, tmp_path):
-        wait_until(lambda: _is_done(floor, photos[2]), seconds=HANGS_SECONDS)
+        wait_until(lambda: _is_done(floor, photos[2]), seconds=HUNG_AFTER_SECONDS)
         own_postgres.stop()
         own_postgres.start()
 
-        seconds = wait_until(lambda: _is_done(floor, photos[5]), seconds=HANGS_SECONDS)
-        wait_until(lambda: _all_done(floor, photos), seconds=HANGS_SECONDS)
+        seconds = wait_until(lambda: _is_done(floor, photos[5]), seconds=HUNG_AFTER_SECONDS)
+        wait_until(lambda: _all_done(floor, photos), seconds=HUNG_AFTER_SECONDS)
 
     assert seconds < MOVES_WITHIN_SECONDS
     assert sorted(told(floor)) == [("answer", job_id) for job_id in photos]
