@@ -34,7 +34,7 @@ test: setup-test setup-train  ## Everything that must hold
 	$(RUN)/pytest -m crash $(ARGS)
 
 test-fast: setup-test  ## What must hold and is quick to tell: under 90 s on two quiet cores
-	$(RUN)/pytest -n 2 -m "not slow and not crash" $(ARGS)
+	$(RUN)/pytest -n 2 --dist loadfile -m "not slow and not crash" $(ARGS)
 
 check: setup  ## Style, types, floors
 	$(RUN)/ruff check .
