@@ -2,7 +2,7 @@
 FROM python:3.11-slim-bookworm
 
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libegl1 libgl1 libgl1-mesa-dri libgomp1 \
+ && apt-get install -y --no-install-recommends libegl1 libgl1 libgl1-mesa-dri libgomp1 fonts-dejavu-core \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --create-home --uid 10001 whoseprint \
  && install -d -o whoseprint /srv/whoseprint /opt/numba

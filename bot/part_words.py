@@ -13,6 +13,8 @@ CUSTOMER_UNITS = 80
 REFERENCE_UNITS = 40
 MATERIAL_UNITS = 60
 NOTE_UNITS = 300
+#: Three orders of one part share a caption.
+ADMIN_NOTE_UNITS = 100
 #: More lines of one part than this are counted, not listed.
 LINES_SHOWN = 3
 
@@ -87,11 +89,13 @@ def _admin_line(line: LineCard, voice: Voice) -> Html:
         else voice.say("line-nobody")
     )
     material = clipped(line.material, MATERIAL_UNITS)
-    return dotted(
+    ordered = dotted(
         whose,
         order_line(line, voice),
         voice.say("line-material", material=material) if material else None,
     )
+    note = clipped(line.note, ADMIN_NOTE_UNITS)
+    return paragraph(ordered, voice.say("line-note", note=note) if note else None)
 
 
 def _due(line: LineCard, voice: Voice) -> Html | None:

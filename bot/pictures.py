@@ -6,10 +6,11 @@ on one ground colour, in rounded tiles. Blocking: call from a thread.
 """
 
 from collections.abc import Sequence
-from functools import cache
 from io import BytesIO
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter
+
+from bot.lettering import lettering, own_font
 
 GROUND = (233, 237, 242)
 TILE = (255, 255, 255)
@@ -112,8 +113,9 @@ def listed(rows: Sequence[tuple[bytes | None, str, str]]) -> bytes:
         draw = ImageDraw.Draw(face)
         left = ROW_HEIGHT_PX + 44
         room = face.width - left - 24
-        draw.text((left, 28), _fitted(title, _font(46), room), fill=INK, font=_font(46))
-        draw.text((left, 88), _fitted(below, _font(36), room), fill=PALE, font=_font(36))
+        for text, top, size_px, colour in ((title, 28, 46, INK), (below, 88, 36, PALE)):
+            words = lettering(text, size_px=size_px, room_px=room)
+            draw.text((left, top), words.text, fill=colour, font=words.font)
         _lay(canvas, face, (GAP_PX, GAP_PX + place * (ROW_HEIGHT_PX + GAP_PX)))
     return _jpeg(canvas)
 
@@ -154,7 +156,9 @@ def _render_tile(preview: bytes | None, size: Size) -> Image.Image:
     face = Image.new("RGB", size, TILE)
     if preview is None:
         draw = ImageDraw.Draw(face)
-        draw.text((size[0] / 2, size[1] / 2), "?", fill=PALE, font=_font(size[1] // 2), anchor="mm")
+        draw.text(
+            (size[0] / 2, size[1] / 2), "?", fill=PALE, font=own_font(size[1] // 2), anchor="mm"
+        )
         return face
     drawn = _opened(preview)
     box = drawn.getchannel("A").getbbox() or (0, 0, drawn.width, drawn.height)
@@ -248,29 +252,14 @@ def _badge(face: Image.Image, text: str) -> None:
     draw = ImageDraw.Draw(face)
     box = (20, 20, 20 + BADGE_PX, 20 + BADGE_PX)
     draw.ellipse(box, fill=ACCENT)
-    draw.text((20 + BADGE_PX / 2, 20 + BADGE_PX / 2), text, fill=TILE, font=_font(46), anchor="mm")
+    draw.text(
+        (20 + BADGE_PX / 2, 20 + BADGE_PX / 2), text, fill=TILE, font=own_font(46), anchor="mm"
+    )
 
 
 def _opened(content: bytes) -> Image.Image:
     with Image.open(BytesIO(content)) as image:
         return image.convert("RGBA")
-
-
-def _fitted(text: str, font: ImageFont.FreeTypeFont, room_px: int) -> str:
-    if font.getlength(text) <= room_px:
-        return text
-    while text and font.getlength(text + "…") > room_px:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-@cache
-def _font(size_px: int) -> ImageFont.FreeTypeFont:
-    """Pillow's own typeface: the same on every machine."""
-    font = ImageFont.load_default(size_px)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise TypeError("Pillow was built without FreeType")
-    return font
 
 
 def _jpeg(canvas: Image.Image) -> bytes:

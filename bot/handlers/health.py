@@ -50,7 +50,11 @@ async def _speech(turn: Turn) -> Speech:
     text = paragraph(
         turn.say("health-parts", parts=seen.parts_ready),
         *[_queue_line(each, voice) for each in seen.queues],
-        turn.say("health-outbox", updates=seen.updates_waiting, deliveries=seen.deliveries_waiting),
+        turn.say(
+            "health-outbox",
+            updates=max(0, seen.updates_waiting - 1),  # this one is being read
+            deliveries=seen.deliveries_waiting,
+        ),
         turn.say("health-disk", free_gb=round(free / GIGABYTE, 1)) if free is not None else None,
         turn.say("health-failed-updates", updates=seen.updates_failed)
         if seen.updates_failed

@@ -9,7 +9,7 @@ from bot.drawing import sheet_of
 from bot.handlers.history import pages
 from bot.handlers.verdicts import send_stl
 from bot.line import Speech
-from bot.messages import clipped
+from bot.messages import clipped, isolated
 from bot.part_cards import LABEL_UNITS, part_card
 from bot.part_words import part_name
 from bot.turn import Turn
@@ -185,10 +185,12 @@ async def _page(turn: Turn, number: int, search: str) -> Speech:
 
 
 def _label(turn: Turn, each: PartCard) -> str:
-    name = clipped(each.name, LABEL_UNITS)
+    name = isolated(clipped(each.name, LABEL_UNITS))
     if each.state is PartState.FAILED:
         return turn.plain("label-failed", part=name)
-    return f"{name} · {clipped(each.customer, LABEL_UNITS)}" if each.customer else name
+    if each.customer is None:
+        return name
+    return f"{name} · {isolated(clipped(each.customer, LABEL_UNITS))}"
 
 
 async def _send_card(turn: Turn, found: PartCard) -> None:

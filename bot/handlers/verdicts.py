@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from bot import answers, line
 from bot.answers import Reply
 from bot.drawing import file_or_none, speech_of
+from bot.messages import without_turns
 from bot.part_words import part_name
 from bot.tellings import Telling
 from bot.turn import Turn
@@ -97,7 +98,7 @@ async def send_stl(turn: Turn, part: PartCard) -> None:
         await turn.toast(turn.plain("stl-gone"))
         return
     await turn.toast(turn.plain("toast-stl"))
-    name = part.name.replace("/", "_") + STL_SUFFIX
+    name = without_turns(part.name).replace("/", "_") + STL_SUFFIX
     reply_to = turn.press.message_id if turn.press else None
     await line.send_file(turn.desk.bot, turn.chat.id, content, name=name, reply_to=reply_to)
 

@@ -2,7 +2,7 @@
 
 from bot.messages.catalogue import LANGUAGES, Messages, SentenceUnknown, language_of
 from bot.messages.facts import Due, Fact, Html, Seconds, Share, SizeMm
-from bot.messages.wording import clipped, fitted, utf16_length
+from bot.messages.wording import clipped, fitted, isolated, utf16_length, without_turns
 
 __all__ = [
     "LANGUAGES",
@@ -16,6 +16,8 @@ __all__ = [
     "SizeMm",
     "clipped",
     "fitted",
+    "isolated",
     "language_of",
     "utf16_length",
+    "without_turns",
 ]

@@ -3,6 +3,7 @@
 Knows no sentence. Days are the shop's days: an instant is moved to the shop's time zone first.
 Free text is escaped here and nowhere else. It is isolated (U+2068, U+2069) only where it holds
 right-to-left letters: isolating everything would put invisible characters into what people copy.
+Marks that turn text by force are taken out: they could end the isolation and turn what follows.
 """
 
 import html
@@ -20,7 +21,9 @@ from bot.messages.facts import Html, SizeMm
 
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 MULTIPLIED = "\u00d7"
-RIGHT_TO_LEFT = {"R", "AL", "RLE", "RLO", "RLI"}
+RIGHT_TO_LEFT = {"R", "AL"}
+#: Embeddings, overrides and isolates, by Unicode's bidirectional classes.
+TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 #: Sides below this are told with a decimal.
 SMALL_MM = 10.0
 ELLIPSIS = "…"
@@ -55,9 +58,15 @@ def escaped(text: str) -> str:
 
 def isolated(text: str) -> str:
     """Free text that cannot turn the sentence around it."""
+    text = without_turns(text)
     if not any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in text):
         return text
     return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
+
+
+def without_turns(text: str) -> str:
+    """The same letters in the order in which they are spelt."""
+    return "".join(each for each in text if unicodedata.bidirectional(each) not in TURNING)
 
 
 def whole_percent(share: float) -> int:

@@ -10,6 +10,8 @@ from catalog.database import Database
 from catalog.file_albums import ALBUM, caption_of_album, share_caption
 from catalog.jobs import NewJob, queue_job
 from catalog.leases import Failure, give_up, take_lease
+from catalog.order_fields import OrderDetails
+from catalog.orders import add_order_line
 from catalog.tables import Job, JobKind, JobState, PartState, Queue
 from sandbox.shapes import Message
 from tests.bot.counter import Counter, photo
@@ -302,6 +304,19 @@ def test_in_a_group_only_a_reply_to_the_bot_answers_its_question(counter: Counte
     chief.replies_to(question, "Bracket M5")
 
     assert "is called Bracket M5 now" in chief.waits_for("is called").text
+
+
+def test_an_admin_reads_the_note_of_an_order_on_the_parts_card(counter: Counter) -> None:
+    boss, part = counter.admin(), counter.part("Bracket M4")
+    with counter.database.transaction() as session:
+        order = OrderDetails(customer="ACME", note="keep <b>upright</b> " + "x" * 400)
+        add_order_line(session, part, order=order, now=counter.clock())
+
+    card = boss.waits_for("Bracket M4", after=boss.sends_text("/part Bracket M4"))
+
+    [note] = [line for line in card.text.splitlines() if line.startswith("Note: ")]
+    assert note.startswith("Note: keep <b>upright</b> xxx")
+    assert len(note) == len("Note: ") + 100
 
 
 @pytest.mark.parametrize(

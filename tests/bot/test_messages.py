@@ -189,6 +189,20 @@ def test_right_to_left_names_cannot_turn_the_sentence(messages: Messages) -> Non
 
 
 @pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("abc\u202egnp.exe", "abcgnp.exe"),
+        ("x\u2069\u202ey\u2066", "xy"),
+        ("\u2069شركة\u202e", "\u2068شركة\u2069"),
+        ("left \u200e and right \u200f", "\u2068left \u200e and right \u200f\u2069"),
+    ],
+)
+def test_no_name_turns_the_sentence_around_it(messages: Messages, name: str, shown: str) -> None:
+    assert messages.plain("toast-whose", "en", customer=name) == f"Noted: {shown}."
+    assert messages.say("claimed-already", "en", customer=name, parts=0).count("\u202e") == 0
+
+
+@pytest.mark.parametrize(
     ("share", "english", "spanish"),
     [
         (0.0, "0 %", "0 %"),

@@ -69,3 +69,9 @@ def test_nonsense_is_read_or_refused_but_never_breaks(source: str) -> None:
     with contextlib.suppress(ApiRefusal):
         words = parse_html(source)
         assert parse_html(to_html(words)).text == words.text
+
+
+def test_the_end_of_a_tag_that_somebody_types_is_no_command() -> None:
+    assert plain("keep <b>upright</b> /last").entities == (
+        Entity(kind="bot_command", offset=20, length=5),
+    )
