@@ -1,7 +1,7 @@
-"""Lay parts more exactly on their photo than a search needs to.
+"""Lay parts more exactly on their photo than a search needs to, and the right way round.
 
-Knows outlines only. A search turns coarse meshes in 96 px; what people look at is several times
-as fine, and there a pixel of the search would be seen as a line beside the print.
+Knows pixels and outlines only. A search turns coarse meshes in 96 px; what people look at is
+several times as fine, and there a pixel of the search would be seen as a line beside the print.
 """
 
 from dataclasses import dataclass
@@ -11,33 +11,46 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vision.canonical import Frame, frame_of, resampled
-from vision.pose import Outline, Solid, fitted, in_crop, in_photo, outline_of
+from vision.appearance import Look, look_of
+from vision.canonical import Frame, canonical_crop, resampled
+from vision.facing import faced
+from vision.pose import SIZE_PX, Outline, Solid, fitted, in_crop, in_photo, outline_of
 from vision.shapes import CutOut, Pose
 
-SIZE_PX = 160
-STEPS = 8
+CLOSER_PX = 144
+STEPS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseLook:
-    """A cut-out made ready for laying several parts on it."""
+    """A cut-out made ready for laying several parts on it: as the search sees it, and closer."""
 
-    outline: Outline
     frame: Frame
+    look: Look
+    outline: Outline
+    closer: Outline
 
     @classmethod
     def at(cls, cut_out: CutOut) -> Self:
-        """The outline of a cut-out, which must not be empty."""
-        frame = frame_of(cut_out.mask)
-        mask = resampled(Image.fromarray(cut_out.mask), frame, size_px=SIZE_PX, outside=0)
-        return cls(outline=outline_of(mask.astype(np.float32)), frame=frame)
+        """A close look at a cut-out, which must not be empty."""
+        crop = canonical_crop(cut_out, size_px=SIZE_PX)
+        mask = Image.fromarray(cut_out.mask)
+        closer = resampled(mask, crop.frame, size_px=CLOSER_PX, outside=0).astype(np.float32)
+        return cls(
+            frame=crop.frame,
+            look=look_of(crop),
+            outline=outline_of(crop.mask),
+            closer=outline_of(closer),
+        )
 
     def laid(self, solid: Solid, pose: Pose) -> Pose:
-        """The pose after some steps towards the outline; never one that covers it less."""
+        """The pose turned to the side that is seen, and then onto the outline."""
         first = in_crop(pose, self.frame, size_px=SIZE_PX)
-        fit = fitted(solid, first, outline=self.outline, steps=STEPS)
-        return in_photo(fit.pose, self.frame, size_px=SIZE_PX)
+        turned = faced(solid, first, outline=self.outline, look=self.look)
+        near = in_photo(turned.pose, self.frame)
+        start = in_crop(near, self.frame, size_px=CLOSER_PX)
+        fit = fitted(solid, start, outline=self.closer, steps=STEPS)
+        return in_photo(fit.pose, self.frame, size_px=CLOSER_PX)
 
 
 def solid_of(triangles_mm: NDArray[np.float32]) -> Solid:
