@@ -1,12 +1,13 @@
 """Answers stay within Telegram's limits whatever people call things."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers import Reply, answer, one_part, three_candidates
+from bot.answers import Picture, Reply, answer, one_part, three_candidates
 from bot.buttons import CALLBACK_BYTES, Seal, packed, seal_of, unpacked
 from bot.messages import Messages, fitted, utf16_length
 from bot.messages.facts import Html
@@ -16,6 +17,7 @@ from bot.voice import Voice
 from catalog.answers import CandidateCard, SightingCard
 from catalog.cards import LineCard, PartCard
 from catalog.files import FileKey
+from catalog.sightings import ShownMatch
 from catalog.tables import PartState, SightingOutcome
 from catalog.verdicts import AlreadySaid
 
@@ -96,6 +98,25 @@ def test_no_name_breaks_an_answer(text: str, voice: Voice) -> None:
     _fits(three_candidates(_card(text), voice))
     _fits(answer(_card(text, verdict=said), voice))
     _fits(part_card(_part(text), voice, Seal(b"x"), chat_id=-1_001_234_567_890))
+
+
+def test_the_proof_is_shown_where_there_is_one_and_the_preview_where_not() -> None:
+    proof = ShownMatch(lines_key=FileKey("lines"), view_key=FileKey("view"))
+    part = replace(_part("hook"), preview_key=FileKey("preview"))
+    card = replace(_card("hook"), cut_out_key=FileKey("photo"))
+    first, second = (replace(card.candidates[rank], part=part) for rank in (0, 1))
+    proven = replace(first, shown=proof)
+
+    with_proof = one_part(card, proven, VOICES[0]).picture
+    without = one_part(card, first, VOICES[0]).picture
+    three = three_candidates(replace(card, candidates=(proven, second)), VOICES[0]).picture
+    plain = three_candidates(replace(card, candidates=(first, second)), VOICES[0]).picture
+
+    photo, view, preview = FileKey("photo"), FileKey("view"), FileKey("preview")
+    assert with_proof == Picture(cut_out=photo, lines=FileKey("lines"), previews=(view,))
+    assert without == Picture(cut_out=photo, previews=(preview,))
+    assert three == Picture(cut_out=photo, previews=(view, preview))
+    assert plain == Picture(previews=(preview, preview))
 
 
 def test_lines_without_room_are_left_out_whole() -> None:
