@@ -15,11 +15,12 @@ from catalog.files import FileKey
 from catalog.jobs import sibling_progress
 from catalog.leases import LeasedJob
 from catalog.orders import material_of
-from catalog.parts import KnownPart, mark_ready, part_of
+from catalog.parts import KnownPart, draw_from, mark_ready, part_of
 from vision.editions import kept_as
 from workers.cells import MESH_TIME
 from workers.lease import Lease
-from workers.mesh_tasks import describe, portrait, sheet
+from workers.mesh_tasks import describe, portrait, sheet, thinned
+from workers.proof import TRIANGLES_MOST
 from workers.received import hold_parent, tell_if_complete
 from workers.shop import Shop
 from workers.stages import Stage
@@ -29,11 +30,16 @@ OnProgress = Callable[[Stage, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """All that makes a part searchable; pictures are kept already, signatures by slug."""
+    """All that makes a part searchable; pictures are kept already, signatures by slug.
+
+    Attributes:
+        drawn_key: a coarser mesh to draw answers from, where the part's own is too fine for that.
+    """
 
     preview_key: FileKey
     sheet_key: FileKey
     signatures: Mapping[str, bytes]
+    drawn_key: FileKey | None = None
 
 
 class PartGone(Exception):
@@ -76,6 +82,7 @@ def draw_and_describe(part_id: int, *, shop: Shop, on_progress: OnProgress) -> I
         preview = shop.cells.meshes.call(portrait, stl, material, wall_time=MESH_TIME)
         on_progress(Stage.RENDERING, 1, steps)
         sides = shop.cells.meshes.call(sheet, stl, material, wall_time=MESH_TIME)
+        coarser = _coarser(part, stl, shop)
     signatures = {}
     with shop.figures.timed(Stage.INDEXING):
         for done, slug in enumerate(shop.recognition.slugs, start=2):
@@ -87,18 +94,28 @@ def draw_and_describe(part_id: int, *, shop: Shop, on_progress: OnProgress) -> I
         preview_key=shop.files.keep(preview),
         sheet_key=shop.files.keep(sides),
         signatures=signatures,
+        drawn_key=None if coarser is None else shop.files.keep(coarser),
     )
+
+
+def _coarser(part: KnownPart, stl: bytes, shop: Shop) -> bytes | None:
+    if part.triangles <= TRIANGLES_MOST:
+        return None
+    return shop.cells.meshes.call(thinned, stl, wall_time=MESH_TIME)
 
 
 def make_searchable(session: Session, part_id: int, indexed: Indexed) -> bool:
     """Switch the part on; False when it was retired meanwhile."""
-    return mark_ready(
+    ready = mark_ready(
         session,
         part_id,
         preview_key=indexed.preview_key,
         sheet_key=indexed.sheet_key,
         signatures=indexed.signatures,
     )
+    if ready and indexed.drawn_key is not None:
+        draw_from(session, part_id, indexed.drawn_key)
+    return ready
 
 
 def index_and_settle(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:

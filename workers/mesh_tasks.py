@@ -30,9 +30,12 @@ from catalog.meshes.measures import surface_moments
 from vision.describers import describer
 from vision.previews import RgbaImage, contact_sheet, draw_preview
 from vision.shapes import Mesh
+from vision.simplify import simplified
 
 #: Beyond this share of its largest extent a shape's second moments say that it was turned.
 _TURNED_SHARE = 0.005
+#: What an answer's picture is drawn from where a mesh is finer by far: 20 ms at 480 px.
+_DRAWN_TRIANGLES = 24_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +130,12 @@ def portrait(stl: bytes, material: str) -> bytes:
 def sheet(stl: bytes, material: str) -> bytes:
     """A PNG of the part from eight sides."""
     return _png(contact_sheet(_mesh(stl), material=material))
+
+
+def thinned(stl: bytes) -> bytes:
+    """The part coarse enough to be drawn while somebody waits, as binary STL."""
+    coarse = simplified(_mesh(stl), triangles=_DRAWN_TRIANGLES)
+    return binary_stl(MeshArrays(vertices_mm=coarse.vertices_mm, faces=coarse.faces))
 
 
 def describe(stl: bytes, slug: str) -> bytes:

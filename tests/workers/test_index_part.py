@@ -4,11 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
 from PIL import Image
 from sqlalchemy import select
 
 from catalog.files import FileKey
 from catalog.jobs import NewJob, queue_job
+from catalog.meshes.binary_stl import corners_back
 from catalog.parts import part_of
 from catalog.signatures import catalogue_version, searchable
 from catalog.tables import Delivery, JobKind, PartState, Queue
@@ -18,6 +20,7 @@ from tests.fakes.floor_jobs import CHAT, file_job, told
 from tests.fakes.power_cut import PowerCut
 from tests.fakes.printed import sample, stl
 from workers.index_part import PartGone, index_part
+from workers.proof import TRIANGLES_MOST
 from workers.shop import Shop
 from workers.stages import Stage
 from workers.work import End, work_on
@@ -34,6 +37,7 @@ def test_a_part_is_drawn_described_and_searchable(sqlite_shop: Shop) -> None:
     with sqlite_shop.database.reading() as session:
         part = part_of(session, part_id)
         assert part is not None
+        assert part.drawn_key is None
         assert part.state is PartState.READY
         assert searchable(session, "hash-aligned") == {part_id: catalogue_version(session)}
     assert seen == [
@@ -48,6 +52,23 @@ def test_a_part_is_drawn_described_and_searchable(sqlite_shop: Shop) -> None:
         assert (picture.format, picture.mode, picture.size) == ("PNG", "RGBA", size)
         shown = np.asarray(picture)[..., 3] > 0
         assert 0.05 < shown.mean() < 0.95
+
+
+@pytest.mark.slow
+def test_a_fine_mesh_is_made_coarser_once_for_the_pictures_of_answers(sqlite_shop: Shop) -> None:
+    fine = trimesh.creation.icosphere(subdivisions=6, radius=20)
+    part_id = pending_part(sqlite_shop, "ball", fine)
+
+    index_part(part_id, sqlite_shop)
+
+    with sqlite_shop.database.reading() as session:
+        part = part_of(session, part_id)
+    assert part is not None
+    assert part.drawn_key is not None
+    drawn = corners_back(sqlite_shop.files.read(part.drawn_key))
+    assert len(fine.faces) > TRIANGLES_MOST
+    assert len(drawn) < TRIANGLES_MOST / 2
+    assert np.allclose(np.linalg.norm(drawn.reshape(-1, 3), axis=1), 20, rtol=0.01)
 
 
 @pytest.mark.slow
