@@ -18,7 +18,7 @@ from catalog.meshes import Finding, Fingerprint, MeshDetails
 from catalog.signatures import keep_signatures, move_version
 from catalog.tables import Part, PartState
 
-_NAME_CHARACTERS = 300
+NAME_CHARACTERS = 300
 
 
 class NameTaken(Complaint):
@@ -82,10 +82,10 @@ def add_part(session: Session, part: NewPart, *, now: datetime) -> int:
         NameTaken: ask free_name first, or the person.
     """
     row = Part(
-        name=part.name[:_NAME_CHARACTERS],
+        name=part.name[:NAME_CHARACTERS],
         state=PartState.PENDING,
         file_key=part.file_key,
-        file_name=part.file_name[:_NAME_CHARACTERS],
+        file_name=part.file_name[:NAME_CHARACTERS],
         mesh_key=part.mesh_key,
         length_mm=part.details.size.length_mm,
         width_mm=part.details.size.width_mm,
@@ -109,7 +109,7 @@ def add_part(session: Session, part: NewPart, *, now: datetime) -> int:
 
 def free_name(session: Session, wanted: str) -> str:
     """The wanted name, or the first of "wanted (2)", "wanted (3)" that no part in use has."""
-    wanted = " ".join(wanted.split())[: _NAME_CHARACTERS - 8] or "part"
+    wanted = " ".join(wanted.split())[: NAME_CHARACTERS - 8] or "part"
     name, copy = wanted, 1
     while session.scalars(_in_use().where(Part.name == name)).one_or_none() is not None:
         copy += 1
@@ -173,7 +173,7 @@ def rename(session: Session, part_id: int, name: str) -> str:
         NameTaken: another part in use has it.
         ValueError: the name is blank.
     """
-    shown = " ".join(name.split())[:_NAME_CHARACTERS]
+    shown = " ".join(name.split())[:NAME_CHARACTERS]
     if not shown:
         raise ValueError("a part without a name")
     try:

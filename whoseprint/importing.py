@@ -5,6 +5,7 @@ repeat: a part that is there under its name is left alone, one that was added an
 when the power went is indexed now. Reading and drawing happen in cells, one set for each thread.
 """
 
+import os
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from catalog.errors import Complaint
 from catalog.meshes import is_part_name
 from catalog.order_book import read_order_book
 from catalog.order_fields import OrderDetails
-from catalog.parts import part_named
+from catalog.parts import NAME_CHARACTERS, part_named
 from catalog.tables import PartState
 from whoseprint.wiring import with_own_cells
 from workers.add_named import Named, add_named, attach_orders
@@ -74,9 +75,9 @@ class Source:
 def sources(path: Path) -> list[Source]:
     """Every part file and archive under a path, in order."""
     if path.is_file():
-        return [Source(path, path.stem)]
+        return [Source(path, _spelt(path.stem))]
     return [
-        Source(file, file.relative_to(path).with_suffix("").as_posix())
+        Source(file, _spelt(file.relative_to(path).with_suffix("").as_posix()))
         for file in sorted(path.rglob("*"))
         if file.is_file() and (is_part_name(file.name) or is_archive(file.name))
     ]
@@ -95,6 +96,20 @@ def read_orders(csv: Path, report: ImportReport) -> Orders:
     for bad in book.refused:
         report.refuse(f"{csv.name}, line {bad.line}", bad.reason)
     return orders
+
+
+class NameTooLong(Complaint):
+    """A part's path is longer than the catalogue keeps names."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def __str__(self) -> str:
+        return (
+            f"Its path has {self.length} characters, a part's name has room for {NAME_CHARACTERS}. "
+            "Import from a folder further down."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +142,8 @@ class Import:
 
     def _import_one(self, source: Source, shop: Shop) -> None:
         try:
+            if len(source.name) > NAME_CHARACTERS:
+                raise NameTooLong(len(source.name))
             content = source.path.read_bytes()
             if self._is_there(source, content, shop):
                 return
@@ -147,16 +164,20 @@ class Import:
         return True
 
     def _read(self, source: Source, content: bytes, shop: Shop) -> Iterator[FoundPart]:
-        if not is_archive(source.path.name):
-            yield from read_mesh_file(content, source.path.name, called=source.name, shop=shop)
+        if not is_archive(_spelt(source.path.name)):
+            yield from read_mesh_file(
+                content, _spelt(source.path.name), called=source.name, shop=shop
+            )
             return
-        read = read_file(content, source.path.name, shop=shop)
+        read = read_file(content, _spelt(source.path.name), shop=shop)
         for refused in read.refused:
             self.report.refuse(refused.name, refused.why)
         yield from read.parts
 
     def _add(self, part: FoundPart, shop: Shop) -> None:
         try:
+            if len(part.name) > NAME_CHARACTERS:
+                raise NameTooLong(len(part.name))
             named = add_named(part, shop=shop, orders=self.orders.get(part.name, ()))
             if not named.searchable:
                 index_part(named.part_id, shop)
@@ -176,3 +197,8 @@ class Import:
                     attach_orders(session, part.id, self.orders[name], now=shop.clock())
             if part is None:
                 self.report.orders_without_part.append(name)
+
+
+def _spelt(name: str) -> str:
+    """A file's name as text; a name of another encoding (Latin-1 of old archives) loses letters."""
+    return os.fsencode(name).decode("utf-8", "replace")
