@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vision.cut_out import WORKING_PX, cut_out
+from vision.cut_out import WORKING_PX, cut_outs
 from vision.errors import NothingFound
 from vision.scaling import shrunk
 from vision.segmenter import Segmenter
-from vision.shapes import RgbImage
+from vision.shapes import Proposal, RgbImage
 
 BOOTSTRAPS = 1000
 
@@ -35,11 +35,18 @@ TABLES = {"photos": "photos.csv", "traced": "traced/traced.csv"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """One photo's result: overlap 0..1, the reason where nothing was found, CPU milliseconds."""
+    """One photo's result: overlap 0..1, the reason where nothing was found, CPU milliseconds.
+
+    Attributes:
+        best: overlap of the best proposal, as an oracle would choose; proposals: how many.
+        first_look: overlap of what the network alone says of the whole photo.
+    """
 
     part: str
     difficulty: str
     overlap: float
+    best: float
+    proposals: int
     first_look: float
     quality: float
     refused: str
@@ -57,18 +64,21 @@ def score(row: dict[str, str], folder: Path, segmenter: Segmenter) -> Score:
     photo: RgbImage = np.asarray(Image.open(folder / row["photo"]).convert("RGB"))
     truth = np.asarray(Image.open(folder / row["mask"]).convert("L")) > 127
     started = time.process_time()
-    overlap, quality, refused = 0.0, 0.0, ""
+    found: list[Proposal] = []
+    refused = ""
     try:
-        cut = cut_out(photo, segmenter=segmenter)
-        overlap, quality = overlap_of(cut.mask > 0.5, truth), cut.quality
+        found = cut_outs(photo, segmenter=segmenter)
     except NothingFound as nothing:
         refused = nothing.reason.value
     spent = time.process_time() - started
+    overlaps = [overlap_of(each.cut_out.mask > 0.5, truth) for each in found] or [0.0]
     first = segmenter.probabilities(shrunk(photo, WORKING_PX)) > 0.5
     size = (first.shape[1], first.shape[0])
     small = np.asarray(Image.fromarray(truth).resize(size, Image.Resampling.NEAREST))
     return Score(
-        part=row["stl"], difficulty=row["difficulty"], overlap=overlap, quality=quality,
+        part=row["stl"], difficulty=row["difficulty"],
+        overlap=overlaps[0], best=max(overlaps), proposals=len(found),
+        quality=found[0].cut_out.quality if found else 0.0,
         first_look=overlap_of(first, small), refused=refused, cpu_ms=1000 * spent,
     )  # fmt: skip
 
@@ -95,6 +105,10 @@ def summary(scores: Sequence[Score]) -> dict[str, object]:
         "median": round(float(np.median(overlaps)), 4),
         "under_half": round(float((overlaps < 0.5).mean()), 4),
         "over_90": round(float((overlaps > 0.9).mean()), 4),
+        "best_proposal_mean": round(float(np.mean([s.best for s in scores])), 4),
+        "best_proposal_median": round(float(np.median([s.best for s in scores])), 4),
+        "best_proposal_under_half": round(float(np.mean([s.best < 0.5 for s in scores])), 4),
+        "proposals_mean": round(float(np.mean([s.proposals for s in scores])), 2),
         "first_look_mean": round(float(np.mean([s.first_look for s in scores])), 4),
         "first_look_median": round(float(np.median([s.first_look for s in scores])), 4),
         "quality_rank_correlation": round(rank_correlation(scores), 3),

@@ -29,12 +29,22 @@ def _table_of_handlers() -> dict[str, Access]:
 
 def test_every_handler_stands_in_the_table_with_its_access() -> None:
     public = set()
-    for name in ("asking", "greeting", "groups", "health", "history", "intake", "looking"):
+    for name in (
+        "asking",
+        "choosing",
+        "greeting",
+        "groups",
+        "health",
+        "history",
+        "intake",
+        "looking",
+    ):
         public |= _handlers_of(name)
     public |= _handlers_of("parts") | _handlers_of("people") | _handlers_of("verdicts")
     helped = {
         "bot.handlers.looking.look",
         "bot.handlers.verdicts.send_stl",
+        "bot.handlers.verdicts.open_card",
         "bot.handlers.greeting.turn_away",
         "bot.handlers.intake.part_file_from_worker",
     }

@@ -52,7 +52,7 @@ def test_pressed_twice_it_is_looked_at_once(counter: Counter) -> None:
     _, answer, _ = _doubtful(counter, ana)
     data = answer.buttons[-1].data or ""
 
-    toasts = [ana.sees_toast(ana.taps_data(answer, data)) for _ in range(2)]
+    toasts = [ana.sees_toast(ana.taps_data(answer, data)).text for _ in range(2)]
 
     assert toasts == ["I am looking at it."] * 2
     with counter.database.reading() as session:
@@ -68,7 +68,7 @@ def test_an_answer_from_before_cannot_be_confirmed_while_the_other_is_looked_at(
 
     toast = ana.sees_toast(ana.taps_data(answer, answer.buttons[0].data or ""))
 
-    assert toast == "This button is too old. Please ask again."
+    assert toast.text == "This button is too old. Please ask again."
 
 
 def test_what_a_person_has_said_stands(counter: Counter) -> None:
@@ -79,8 +79,7 @@ def test_what_a_person_has_said_stands(counter: Counter) -> None:
 
     toast = ana.sees_toast(ana.taps_data(answer, answer.buttons[-1].data or ""))
 
-    assert toast is not None
-    assert toast.startswith("Already confirmed by you")
+    assert toast.text.startswith("Already confirmed by you")
     with counter.database.reading() as session:
         assert [job.state for job in session.scalars(select(Job))] == [JobState.DONE]
 
@@ -89,7 +88,7 @@ def test_a_stranger_chooses_nothing(counter: Counter) -> None:
     _, answer, _ = _doubtful(counter, counter.worker())
     mallory = counter.stranger()
 
-    mallory.taps_data(mallory.sends("hello"), answer.buttons[-1].data or "")
+    mallory.taps_data(mallory.sends_text("hello"), answer.buttons[-1].data or "")
 
     with counter.database.reading() as session:
         assert [job.state for job in session.scalars(select(Job))] == [JobState.DONE]

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from vision import Mask, NothingFound, Reason, RgbImage, WeightsDamaged
-from vision.cut_out import cut_out
+from vision.cut_out import cut_out, cut_outs
 from vision.segmenter import Segmenter, UnfitModel, checked, shipped
 
 PHOTOS = Path(__file__).parents[2] / "samples" / "photos"
@@ -76,6 +76,39 @@ def test_a_cable_across_a_print_leaves_both_halves_in_the_mask() -> None:
 
     assert found.mask[150, 150] > 0.99
     assert found.mask[150, 250] > 0.99
+
+
+def test_two_prints_alike_are_two_proposals_the_central_one_first() -> None:
+    both = disc(disc(table(), x=170, y=150, radius=60), x=320, y=150, radius=55)
+
+    first, second = cut_outs(both, segmenter=RedIsPrint())[:2]
+
+    assert first.cut_out.mask[150, 170] > 0.9
+    assert first.cut_out.mask[150, 320] == 0
+    assert second.cut_out.mask[150, 320] > 0.9
+    assert second.cut_out.mask[150, 170] == 0
+    assert first.probability > second.probability
+
+
+def test_a_print_that_holds_something_of_another_colour_is_proposed_without_it() -> None:
+    photo = disc(table(), x=200, y=150, radius=80)
+    photo[150:235, 120:281][photo[150:235, 120:281, 0] > 200] = (255, 0, 200)
+
+    proposals = cut_outs(photo, segmenter=RedIsPrint())
+
+    halves = [each.cut_out.mask for each in proposals if each.cut_out.mask[200, 200] < 0.5]
+    assert any(mask[110, 200] > 0.9 for mask in halves)
+    assert len(proposals) == 3
+    assert 0 < sum(each.probability for each in proposals) <= 1
+    chances = [each.probability for each in proposals]
+    assert chances == sorted(chances, reverse=True)
+
+
+def test_one_plain_print_is_one_likely_proposal() -> None:
+    proposals = cut_outs(disc(table(), x=200, y=150, radius=60), segmenter=RedIsPrint())
+
+    assert proposals[0].cut_out.mask[150, 200] > 0.99
+    assert all(each.probability < proposals[0].probability / 10 for each in proposals[1:])
 
 
 @pytest.mark.parametrize(
