@@ -1,197 +1,68 @@
-"""What each cue of `hash-aligned` is worth, and what its scores mean.
+r"""What each look and each cue is worth, from the original method to the learned one.
 
-Knows the product's doors and CSV files only; reads the data folder it is told, writes JSON.
+Knows the product's doors and the data folder's CSV files only; writes JSON.
 
-    .venv/bin/python benchmarks/ablation.py ../shared/data --out benchmarks/results/ablation.json
+    .venv/bin/python benchmarks/ablation.py ../shared/data --kept DIR --masks given \
+        --out benchmarks/results/ablation-given.json
 
-Every photo with a reference mask counts, cut out by that mask or, with --own-cut-outs, by our
-network (one that cannot be cut out is wrong). Weights of the cues are fitted on every second
-traced photo; the others and all real ones were not looked at by the fit. Calibrations are fitted
-on all and judged by cross-validation over parts. Intervals are bootstrapped over parts.
+Every photo with a reference mask counts, cut out by that mask or by our network (one that cannot
+be cut out is wrong). Rows that are "fitted" have their cues' weights from photos of other parts
+only: five folds over parts, real and traced photos together. "As shipped" are the product's
+weights, which were fitted on all of these photos. Calibrations likewise are fitted on all and
+judged by cross-validation over parts. Intervals are bootstrapped over parts.
 """
 
 import argparse
-import csv
 import json
-import time
+import zlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import trimesh
 from calibrating import Answer, judge_calibration
+from looks import ALIGNED, LEARNED, MATCHES, SEED6, Looked, Seen, collect
 from numpy.typing import NDArray
-from PIL import Image
 from scipy.optimize import minimize
 
-from vision.cut_out import cut_out
-from vision.describers import describer
-from vision.errors import NothingFound
-from vision.hash_aligned import WEIGHTS, AlignedIndex
-from vision.segmenter import Segmenter
-from vision.shapes import CutOut, Mesh, Signature
+from vision import hash_aligned, learned
 
-#: The sets, by their place in the data folder.
-TABLES = {"real": "photos.csv", "traced": "traced/traced.csv"}
 DEPTHS = (1, 3, 10)
 BOOTSTRAPS = 1000
-#: Matches that a decision is made from.
-MATCHES = 10
-CUES = ("silhouette", "share", "closeness", "shading", "edges")
-#: Which cues each variant may use.
-VARIANTS = {
-    "silhouettes": (0,),
-    "outlines after turning": (0, 1, 2),
-    "outlines and shading": (0, 1, 2, 3),
-    "outlines and edges": (0, 1, 2, 4),
-    "outlines, shading and edges, fitted": (0, 1, 2, 3, 4),
+FOLDS = 5
+CUES = ("silhouette", "share", "closeness", "shading", "edges", "vector", "map")
+OUTLINES, INSIDE = (0, 1, 2), (3, 4)
+#: Which last look each fitted variant ranks by, and which of its cues it may use.
+FITTED = {
+    "outlines after turning, fitted": (ALIGNED, OUTLINES),
+    "outlines and shading, fitted": (ALIGNED, (*OUTLINES, 3)),
+    "outlines and edges, fitted": (ALIGNED, (*OUTLINES, 4)),
+    "outlines, shading and edges, fitted": (ALIGNED, (*OUTLINES, *INSIDE)),
+    "first look with vectors, same cues, fitted": (LEARNED, (*OUTLINES, *INSIDE)),
+    "vector and map alone, fitted": (LEARNED, (5, 6)),
+    "outlines and map, fitted": (LEARNED, (*OUTLINES, 6)),
+    "all but the map, fitted": (LEARNED, (*OUTLINES, *INSIDE, 5)),
+    "all cues, fitted": (LEARNED, (*OUTLINES, *INSIDE, 5, 6)),
 }
+SHIPPED = {ALIGNED: hash_aligned.WEIGHTS, LEARNED: learned.WEIGHTS}
+
+Ranks = list[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What both describers said of one photo.
-
-    Attributes:
-        cues: (N, 5) of the parts of the last look, and whether each has a right name (lenient,
-            strict).
-        seed6: rank of the right part by the original method (lenient, strict), from 0.
-        silhouettes: the same by silhouette alone.
-        seed6_scores: its best scores, falling.
-    """
-
-    table: str
-    number: int
-    part: str
-    difficulty: str
-    cues: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, len(CUES))))
-    lenient: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
-    strict: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
-    seed6: tuple[int, int] = (9999, 9999)
-    silhouettes: tuple[int, int] = (9999, 9999)
-    seed6_scores: tuple[float, ...] = ()
-    seed6_ms: float = 0.0
-    aligned_ms: float = 0.0
+def looked(photo: Seen, slug: str) -> Looked:
+    """The last look of one describer."""
+    return photo.aligned if slug == ALIGNED else photo.learned
 
 
-def read_mesh(path: Path) -> Mesh:
-    """A catalogue's STL."""
-    loaded = trimesh.load_mesh(path)
-    return Mesh(
-        vertices_mm=np.asarray(loaded.vertices, float), faces=np.asarray(loaded.faces, np.int32)
-    )
-
-
-def described(job: tuple[str, Path]) -> tuple[Signature, float]:
-    """A part's signature and the CPU seconds it took."""
-    slug, path = job
-    mesh = read_mesh(path)
-    started = time.process_time()
-    return describer(slug).describe_part(mesh), time.process_time() - started
-
-
-def rows_of(data: Path, table: str) -> list[dict[str, str]]:
-    """The photos of one set that have a reference mask."""
-    with (data / TABLES[table]).open(newline="") as file:
-        return [row for row in csv.DictReader(file) if row["mask"]]
-
-
-@cache
-def segmenter() -> Segmenter:
-    """One network a process."""
-    return Segmenter()
-
-
-class Bench:
-    """One process's indexes and the data they are asked about."""
-
-    def __init__(self, data: Path, signatures: dict[str, list[Signature]], *, own: bool) -> None:
-        self.data, self.own = data, own
-        self.names = part_names(data)
-        self.seed6 = describer("seed6").open_index(signatures["seed6"])
-        aligned = describer("hash-aligned").open_index(signatures["hash-aligned"])
-        assert isinstance(aligned, AlignedIndex)  # noqa: S101  the cues are its own
-        self.aligned = aligned
-
-    def cut_out(self, table: str, row: dict[str, str]) -> CutOut:
-        """By the reference mask, or by our network."""
-        folder = (self.data / TABLES[table]).parent
-        rgb = np.asarray(Image.open(folder / row["photo"]).convert("RGB"))
-        if self.own:
-            return cut_out(rgb, segmenter=segmenter())
-        mask = (np.asarray(Image.open(folder / row["mask"]).convert("L")) > 127).astype(np.float32)
-        rim = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
-        return CutOut(rgb=rgb, mask=mask, quality=1.0, touches_frame=bool(rim.any()))
-
-    def see(self, table: str, number: int) -> Seen:
-        """Ask both describers about one photo."""
-        row = rows_of(self.data, table)[number]
-        label = {
-            "table": table,
-            "number": number,
-            "part": row["stl"],
-            "difficulty": row["difficulty"],
-        }
-        try:
-            photo = self.cut_out(table, row)
-        except NothingFound:
-            return Seen(**label)  # type: ignore[arg-type]
-        right = {row["stl"], *filter(None, (row["acceptable"] or "").split("|"))}
-        started = time.process_time()
-        first = self.seed6.search([photo], len(self.names))
-        between = time.process_time()
-        last, dropped = self.aligned.looked([self.aligned.photo(photo)])
-        ended = time.process_time()
-        by_silhouette = sorted([*last, *dropped], key=lambda part: -part.cues[0].silhouette)
-        return Seen(
-            **label,  # type: ignore[arg-type]
-            cues=np.array([part.cues[0].row for part in last]),
-            lenient=np.array([self.names[part.row] in right for part in last]),
-            strict=np.array([self.names[part.row] == row["stl"] for part in last]),
-            seed6=self.place([match.row for match in first], right, row["stl"]),
-            seed6_scores=tuple(match.score for match in first[:MATCHES]),
-            silhouettes=self.place([part.row for part in by_silhouette], right, row["stl"]),
-            seed6_ms=1e3 * (between - started),
-            aligned_ms=1e3 * (ended - between),
-        )
-
-    def place(self, rows: Sequence[int], right: set[str], exact: str) -> tuple[int, int]:
-        """Lenient and strict rank, from 0."""
-        names = [self.names[row] for row in rows]
-        lenient = next((n for n, name in enumerate(names) if name in right), 9999)
-        return lenient, names.index(exact) if exact in names else 9999
-
-
-def part_names(data: Path) -> list[str]:
-    """Every part of the catalogue, once."""
-    with (data / "parts.csv").open(newline="") as file:
-        return list(dict.fromkeys(row["part"] for row in csv.DictReader(file)))
-
-
-_BENCH: list[Bench] = []
-
-
-def open_bench(data: Path, signatures: dict[str, list[Signature]], own: bool) -> None:  # noqa: FBT001  a pool hands over positions
-    """Each process opens its own."""
-    _BENCH.append(Bench(data, signatures, own=own))
-
-
-def seen(job: tuple[str, int]) -> Seen:
-    """One photo, in a process that has a bench."""
-    return _BENCH[0].see(*job)
-
-
-def ranks(photos: Sequence[Seen], weights: NDArray[np.float64]) -> list[tuple[int, int]]:
+def ranks(photos: Sequence[Seen], slug: str, weights: NDArray[np.float64]) -> Ranks:
     """Lenient and strict rank of the right part among the last look's, from 0."""
-    return [
-        (rank(photo.cues @ weights, photo.lenient), rank(photo.cues @ weights, photo.strict))
-        for photo in photos
-    ]
+    found = []
+    for photo in photos:
+        look = looked(photo, slug)
+        scores = look.cues[:, : len(weights)] @ weights
+        found.append((rank(scores, look.lenient), rank(scores, look.strict)))
+    return found
 
 
 def rank(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> int:
@@ -199,26 +70,57 @@ def rank(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> int:
     return int((scores > scores[right].max()).sum()) if right.any() else 9999
 
 
-def fit_weights(photos: Sequence[Seen], cues: Sequence[int]) -> NDArray[np.float64]:
+def fit_weights(photos: Sequence[Seen], slug: str, cues: Sequence[int]) -> NDArray[np.float64]:
     """Conditional logit: the log-odds that each cue is worth, zero for those not asked."""
-    some = [photo for photo in photos if photo.lenient.any()]
-    spread = np.concatenate([photo.cues for photo in some])[:, cues].std(0) + 1e-9
+    some = [look for photo in photos if (look := looked(photo, slug)).lenient.any()]
+    spread = np.concatenate([look.cues for look in some])[:, cues].std(0) + 1e-9
 
     def loss(scaled: NDArray[np.float64]) -> float:
         total = 0.0
-        for photo in some:
-            scores = photo.cues[:, cues] @ (scaled / spread)
+        for look in some:
+            scores = look.cues[:, cues] @ (scaled / spread)
             odds = np.exp(scores - scores.max())
-            total -= float(np.log(odds[photo.lenient].sum() / odds.sum()))
+            total -= float(np.log(odds[look.lenient].sum() / odds.sum()))
         return total / len(some) + 1e-3 * float(scaled @ scaled)
 
-    weights = np.zeros(len(CUES))
+    weights = np.zeros(max(cues) + 1)
     weights[list(cues)] = minimize(loss, np.zeros(len(cues)), method="L-BFGS-B").x / spread
     return weights
 
 
+def cross_validated(photos: Sequence[Seen], slug: str, cues: Sequence[int]) -> Ranks:
+    """Ranks with weights from photos of other parts."""
+    fold = np.array([zlib.crc32(photo.part.encode()) % FOLDS for photo in photos])
+    found: Ranks = [(0, 0)] * len(photos)
+    for n in range(FOLDS):
+        others = [photo for photo, f in zip(photos, fold, strict=True) if f != n]
+        weights = fit_weights(others, slug, cues)
+        here = np.flatnonzero(fold == n)
+        for i, place in zip(here, ranks([photos[i] for i in here], slug, weights), strict=True):
+            found[i] = place
+    return found
+
+
+def answers(photos: Sequence[Seen], slug: str) -> list[Answer]:
+    """What a describer would hand to `decide`."""
+    found = []
+    for photo in photos:
+        look = looked(photo, slug)
+        scores = look.cues[:, : len(SHIPPED[slug])] @ SHIPPED[slug]
+        order = np.argsort(-scores, kind="stable")[:MATCHES]
+        right = np.flatnonzero(look.lenient[order])
+        found.append(
+            Answer(
+                part=photo.part,
+                scores=tuple(scores[order]),
+                right=int(right[0]) if len(right) else None,
+            )
+        )
+    return [answer for answer in found if answer.scores]
+
+
 def seed6_answers(photos: Sequence[Seen]) -> list[Answer]:
-    """What `seed6` would hand to `decide`."""
+    """The same of the original method."""
     return [
         Answer(
             part=photo.part,
@@ -228,23 +130,6 @@ def seed6_answers(photos: Sequence[Seen]) -> list[Answer]:
         for photo in photos
         if photo.seed6_scores
     ]
-
-
-def answers(photos: Sequence[Seen]) -> list[Answer]:
-    """What `hash-aligned` would hand to `decide`."""
-    found = []
-    for photo in photos:
-        scores = photo.cues @ WEIGHTS
-        order = np.argsort(-scores, kind="stable")[:MATCHES]
-        right = np.flatnonzero(photo.lenient[order])
-        found.append(
-            Answer(
-                part=photo.part,
-                scores=tuple(scores[order]),
-                right=int(right[0]) if len(right) else None,
-            )
-        )
-    return [answer for answer in found if answer.scores]
 
 
 def table_of(photos: Sequence[Seen], places: Sequence[tuple[int, int]]) -> dict[str, Any]:
@@ -280,47 +165,38 @@ def tops(found: NDArray[np.int64]) -> dict[str, float]:
 
 
 def variants(photos: Sequence[Seen]) -> dict[str, Any]:
-    """Every variant on real photos, and on the traced ones that no fit looked at."""
-    fitted_on = [photo for photo in photos if photo.table == "traced" and photo.number % 2]
-    sets = {
-        "real": [photo for photo in photos if photo.table == "real"],
-        "traced, unseen half": [p for p in photos if p.table == "traced" and not p.number % 2],
-        "traced": [photo for photo in photos if photo.table == "traced"],
+    """Every variant on real and on traced photos."""
+    ways: dict[str, Callable[[], Ranks]] = {
+        "seed6": lambda: [photo.seed6 for photo in photos],
+        "silhouettes": lambda: [photo.silhouettes for photo in photos],
+        "silhouettes and vectors": lambda: [photo.promise for photo in photos],
     }
-    ways: dict[str, tuple[Callable[[Sequence[Seen]], list[tuple[int, int]]], Any]] = {
-        "seed6": (lambda some: [photo.seed6 for photo in some], None),
-        "silhouettes": (lambda some: [photo.silhouettes for photo in some], None),
-    }
-    for name, cues in VARIANTS.items():
-        if len(cues) > 1:
-            weights = fit_weights(fitted_on, cues)
-            ways[name] = (lambda some, w=weights: ranks(some, w), weights.round(2).tolist())
-    ways["hash-aligned as shipped"] = (lambda some: ranks(some, WEIGHTS), WEIGHTS.tolist())
+    for name, (slug, cues) in FITTED.items():
+        ways[name] = lambda slug=slug, cues=cues: cross_validated(photos, slug, cues)  # type: ignore[misc]
+    for slug, weights in SHIPPED.items():
+        ways[f"{slug} as shipped"] = lambda slug=slug, w=weights: ranks(photos, slug, w)  # type: ignore[misc]
+    return {name: by_table(photos, way()) for name, way in ways.items()}
+
+
+def by_table(photos: Sequence[Seen], places: Ranks) -> dict[str, Any]:
+    """Real and traced apart."""
+    both = list(zip(photos, places, strict=True))
     return {
-        name: {
-            "weights": weights,
-            **{label: table_of(some, way(some)) for label, some in sets.items() if some},
-        }
-        for name, (way, weights) in ways.items()
+        table: table_of([p for p, _ in some], [place for _, place in some])
+        for table in ("real", "traced")
+        if (some := [(photo, place) for photo, place in both if photo.table == table])
     }
 
 
-def cost(
-    made: dict[str, list[tuple[Signature, float]]], photos: Sequence[Seen]
-) -> dict[str, dict[str, float]]:
-    """Bytes and CPU time a part and a search."""
-    searches = {
-        "seed6": [photo.seed6_ms for photo in photos],
-        "hash-aligned": [photo.aligned_ms for photo in photos],
-    }
+def cost(photos: Sequence[Seen]) -> dict[str, dict[str, float]]:
+    """CPU time of a search."""
     return {
         slug: {
-            "bytes_per_part": round(float(np.mean([len(s) for s, _ in parts]))),
-            "cpu_s_per_part": round(float(np.mean([s for _, s in parts])), 4),
-            "search_cpu_ms_median": round(float(np.median(searches[slug])), 1),
-            "search_cpu_ms_p95": round(float(np.percentile(searches[slug], 95)), 1),
+            "search_cpu_ms_median": round(float(np.median(spent)), 1),
+            "search_cpu_ms_p95": round(float(np.percentile(spent, 95)), 1),
         }
-        for slug, parts in made.items()
+        for slug in (SEED6, ALIGNED, LEARNED)
+        if (spent := [photo.cpu_ms[slug] for photo in photos if slug in photo.cpu_ms])
     }
 
 
@@ -328,42 +204,33 @@ def main() -> None:
     """Measure and write."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("data", type=Path)
+    asked.add_argument("--kept", type=Path, required=True, help="folder for signatures")
+    asked.add_argument("--masks", choices=("given", "cut-out"), default="given")
     asked.add_argument("--out", type=Path)
     asked.add_argument("--jobs", type=int, default=2)
-    asked.add_argument("--photos", type=int, help="a sample of so many")
-    asked.add_argument("--own-cut-outs", action="store_true")
+    asked.add_argument("--photos", type=int, help="a seeded sample of so many")
     options = asked.parse_args()
-    stls = [options.data / "parts" / f"{name}.stl" for name in part_names(options.data)]
-    jobs = [(t, n) for t in TABLES for n in range(len(rows_of(options.data, t)))]
-    if options.photos:
-        chosen = np.random.default_rng(0).permutation(len(jobs))[: options.photos]
-        jobs = [jobs[n] for n in sorted(chosen)]
-    with ProcessPoolExecutor(options.jobs) as pool:
-        made = {
-            slug: list(pool.map(described, [(slug, path) for path in stls], chunksize=8))
-            for slug in ("seed6", "hash-aligned")
-        }
-    signatures = {slug: [signature for signature, _ in parts] for slug, parts in made.items()}
-    with ProcessPoolExecutor(
-        options.jobs,
-        initializer=open_bench,
-        initargs=(options.data, signatures, options.own_cut_outs),
-    ) as pool:
-        photos = list(pool.map(seen, jobs, chunksize=4))
+    photos = collect(
+        options.data, options.kept, masks=options.masks, jobs=options.jobs, photos=options.photos
+    )
     real = [photo for photo in photos if photo.table == "real"]
+    every_cue = range(len(CUES))
     report = {
-        "command": "benchmarks/ablation.py" + " --own-cut-outs" * options.own_cut_outs,
+        "command": f"benchmarks/ablation.py --masks {options.masks}",
         "date": datetime.now(UTC).date().isoformat(),
-        "cut_outs": "own" if options.own_cut_outs else "given masks",
-        "parts": len(stls),
         "cues": CUES,
+        "weights_fitted_on_all": {
+            ALIGNED: fit_weights(photos, ALIGNED, (*OUTLINES, *INSIDE)).round(2).tolist(),
+            LEARNED: fit_weights(photos, LEARNED, every_cue).round(2).tolist(),
+        },
         "variants": variants(photos),
         "calibration": {
-            "hash-aligned": judge_calibration(answers(photos)),
-            "hash-aligned, real photos": judge_calibration(answers(real)),
-            "seed6, real photos": judge_calibration(seed6_answers(real)),
-        },
-        "cost": cost(made, photos),
+            f"{slug}, {name}": judge_calibration(answers(some, slug))
+            for slug in (ALIGNED, LEARNED)
+            for name, some in (("all photos", photos), ("real photos", real))
+        }
+        | {"seed6, real photos": judge_calibration(seed6_answers(real))},
+        "cost": cost(photos),
     }
     text = json.dumps(report, indent=2) + "\n"
     if options.out:

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from vision.canonical import Crop
 from vision.compiled import compiled
-from vision.drawing import draw_all
-from vision.pose import Fit, Solid
+from vision.pose import Fit, Solid, surface
 
 Picture = NDArray[np.float32]
 
@@ -88,26 +87,15 @@ def look_of(crop: Crop) -> Look:
 
 def agreement(look: Look, solid: Solid, fit: Fit) -> Agreement:
     """Draw the part in its pose and compare its inside with the photo's."""
-    side = len(look.mask)
-    depth = np.zeros((1, side, side), np.float32)
-    normals = np.zeros((1, side, side, 3), np.float32)
-    pose = fit.pose
-    draw_all(
-        solid.vertices,
-        solid.faces,
-        pose[:9].reshape(1, 3, 3).copy(),
-        np.array([[pose[9], pose[10], pose[12]]], np.float32),
-        np.array([pose[11] * pose[12], side / 2, side / 2, 0], np.float32),
-        depth,
-        normals,
-    )
-    drawn = (depth[0] > 0).astype(np.float32)
+    laid = surface(solid, fit, size_px=len(look.mask))
+    drawn = (laid.depth > 0).astype(np.float32)
     inside = _blur((drawn * look.mask)[None], SMOOTH_PX)[0] > WELL_INSIDE
     if inside.sum() < FEWEST_PIXELS:
         return NOTHING_SEEN
-    surface = np.concatenate([np.moveaxis(normals[0], 2, 0), (depth - pose[12]) * drawn])
-    calm = _smoothed(surface, drawn)
-    crevices = _crevices(surface[3], drawn)
+    height = (laid.depth - fit.pose[12]) * drawn
+    layers = np.concatenate([np.moveaxis(laid.normals, 2, 0), height[None]])
+    calm = _smoothed(layers, drawn)
+    crevices = _crevices(height, drawn)
     return Agreement(
         shading=-float(np.log(_unexplained(look.luma[inside], _causes(calm, crevices)[:, inside]))),
         edges=_edge_agreement(look, calm, inside),

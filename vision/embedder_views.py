@@ -1,42 +1,32 @@
-"""Drawings of a part as the embedder keeps them in the catalogue.
+"""Drawings of a part as the embedder sees them: kept in the catalogue, or laid on a photo.
 
-Knows meshes only: no network, no photo. Like vision/silhouettes.py: from four radii away, centred
-on the drawing's own centroid and scaled by its RMS radius, but with depth and normals.
+Knows meshes and poses only: no network, no photo.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.canonical import frame_of
 from vision.embedder_input import EMBEDDED_PX, view_input
-from vision.rasteriser import Perspective, render_views
+from vision.framing import framed
+from vision.pose import Fit, Solid, surface
+from vision.rasteriser import render_views
 from vision.shapes import Mesh
-from vision.silhouettes import DISTANCE_RADII, MEASURE_FOCAL_PX, MEASURE_PX
 
 
 def kept_views(mesh: Mesh, rotations: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Views (N, 5, S, S) of a mesh of radius one around the origin, one per rotation (N, 3, 3).
+    """Canonical views (N, 5, S, S) of a mesh of radius one, one per rotation (N, 3, 3).
 
     A rotation from which nothing is seen gives zeros.
     """
-    away = np.array([[0.0, 0.0, DISTANCE_RADII]])
-    lens = Perspective(
-        focal_px=MEASURE_FOCAL_PX, translations_mm=np.repeat(away, len(rotations), axis=0)
-    )
-    first = render_views(mesh, rotations, size_px=MEASURE_PX, camera=lens).mask
     views = np.zeros((len(rotations), 5, EMBEDDED_PX, EMBEDDED_PX), np.float32)
-    for n in np.flatnonzero(first.any((1, 2))):
-        frame = frame_of(first[n].astype(np.float32))
-        zoom = EMBEDDED_PX / (2 * frame.half_px)
-        close = Perspective(
-            focal_px=MEASURE_FOCAL_PX * zoom,
-            translations_mm=away,
-            principal_px=(
-                EMBEDDED_PX / 2 - (frame.x_px - MEASURE_PX / 2) * zoom,
-                EMBEDDED_PX / 2 - (frame.y_px - MEASURE_PX / 2) * zoom,
-            ),
-        )
-        drawn = render_views(mesh, rotations[n : n + 1], size_px=EMBEDDED_PX, camera=close)
-        unit = DISTANCE_RADII * frame.half_px / MEASURE_FOCAL_PX
-        views[n] = view_input(drawn.depth_mm[0], drawn.normals[0], unit=unit)
+    for view in framed(mesh, rotations, size_px=EMBEDDED_PX):
+        turn = rotations[view.number : view.number + 1]
+        drawn = render_views(mesh, turn, size_px=EMBEDDED_PX, camera=view.lens)
+        views[view.number] = view_input(drawn.depth_mm[0], drawn.normals[0], unit=view.unit)
     return views
+
+
+def laid_view(solid: Solid, fit: Fit) -> NDArray[np.float32]:
+    """(5, S, S): the part drawn in its pose, in the photo's own crop."""
+    drawn = surface(solid, fit, size_px=EMBEDDED_PX)
+    return view_input(drawn.depth, drawn.normals, unit=float(EMBEDDED_PX / 2 / fit.pose[11]))

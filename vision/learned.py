@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vision.canonical import GREY, REACH, Crop, canonical_crop
-from vision.drawing import draw_all
 from vision.embedder import Embedding, photo_tower, view_tower
-from vision.embedder_input import EMBEDDED_PX, photo_input, view_input
-from vision.embedder_views import kept_views
+from vision.embedder_input import EMBEDDED_PX, photo_input
+from vision.embedder_views import kept_views, laid_view
 from vision.hash_aligned import (
     LEVEL,
     ROLLS,
@@ -30,7 +29,6 @@ from vision.hash_aligned import (
     coarse_of,
     ranked,
 )
-from vision.pose import Fit, Solid
 from vision.shapes import CutOut, Match, Mesh, Signature
 from vision.signature import pack, unpack
 from vision.viewpoints import viewpoints
@@ -179,20 +177,3 @@ def nearness(vectors: NDArray[np.int8], photo: NDArray[np.float32]) -> NDArray[n
         wide = flat[start : start + BLOCK].astype(np.float32)
         np.matmul(wide, photo.T / STEPS, out=near[start : start + BLOCK])
     return near.reshape(parts, views, len(photo))
-
-
-def laid_view(solid: Solid, fit: Fit) -> NDArray[np.float32]:
-    """(5, S, S): the part drawn in its pose, in the photo's own crop."""
-    side, pose = EMBEDDED_PX, fit.pose
-    depth = np.zeros((1, side, side), np.float32)
-    normals = np.zeros((1, side, side, 3), np.float32)
-    draw_all(
-        solid.vertices,
-        solid.faces,
-        pose[:9].reshape(1, 3, 3).copy(),
-        np.array([[pose[9], pose[10], pose[12]]], np.float32),
-        np.array([pose[11] * pose[12], side / 2, side / 2, 0], np.float32),
-        depth,
-        normals,
-    )
-    return view_input(depth[0], normals[0], unit=float(side / 2 / pose[11]))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.canonical import REACH, Frame
-from vision.drawing import centred, lay
+from vision.drawing import centred, draw_all, lay
 from vision.outlines import ALONE_PX, WAYS, WIDEST_GATE_PX, contour, overlap, paired, tabulate
 from vision.shapes import Pose, Rotation
 from vision.steps import step_towards
@@ -63,6 +63,36 @@ class Solid:
 
     vertices: NDArray[np.float32]
     faces: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """What a photo's crop would show of a laid part.
+
+    Attributes:
+        depth: (S, S) float32, distance from the camera in radii, 0 = background.
+        normals: (S, S, 3) float32, camera frame, 0 = background.
+    """
+
+    depth: NDArray[np.float32]
+    normals: NDArray[np.float32]
+
+
+def surface(solid: Solid, fit: Fit, *, size_px: int) -> Surface:
+    """Draw the part in its pose; size_px must be the crop's that the pose was found in."""
+    depth = np.zeros((1, size_px, size_px), np.float32)
+    normals = np.zeros((1, size_px, size_px, 3), np.float32)
+    pose = fit.pose
+    draw_all(
+        solid.vertices,
+        solid.faces,
+        pose[:9].reshape(1, 3, 3).copy(),
+        np.array([[pose[9], pose[10], pose[12]]], np.float32),
+        np.array([pose[11] * pose[12], size_px / 2, size_px / 2, 0], np.float32),
+        depth,
+        normals,
+    )
+    return Surface(depth=depth[0], normals=normals[0])
 
 
 def outline_of(mask: NDArray[np.float32]) -> Outline:

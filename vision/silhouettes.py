@@ -15,41 +15,22 @@ from PIL import Image
 
 from vision.bits import packed
 from vision.canonical import frame_of, resampled
-from vision.rasteriser import Perspective, render_views
+from vision.framing import framed
+from vision.rasteriser import render_views
 from vision.shapes import Mask, Mesh
 
 #: Side of a stored silhouette; 64 words of 64 bits.
 SIZE_PX = 64
-#: Side of the first drawing, from which the canonical frame is measured.
-MEASURE_PX = 96
-#: From how far a part is looked at. 162 views, first 100 photos, top-1 / top-10, 21 Nov 2026:
-#: parallel rays 49 / 67 % real, 27 / 52 % traced; 4 radii 49 / 69 % real, 50 / 71 % traced.
-DISTANCE_RADII = 4.0
-#: The sphere just fits the first drawing: tangent rays, and a little air.
-MEASURE_FOCAL_PX = MEASURE_PX / 2 / 1.05 * float(np.sqrt(DISTANCE_RADII**2 - 1))
 
 
 def silhouettes(mesh: Mesh, rotations: NDArray[np.float64]) -> NDArray[np.uint64]:
     """Canonical silhouettes (N, 64) of bits, one per rotation (N, 3, 3)."""
     sized = unit_sized(mesh)
-    away = np.array([[0.0, 0.0, DISTANCE_RADII]])
-    lens = Perspective(
-        focal_px=MEASURE_FOCAL_PX, translations_mm=np.repeat(away, len(rotations), axis=0)
-    )
-    first = render_views(sized, rotations, size_px=MEASURE_PX, camera=lens).mask
     masks = np.zeros((len(rotations), SIZE_PX, SIZE_PX), bool)
-    for n in np.flatnonzero(first.any((1, 2))):
-        frame = frame_of(first[n].astype(np.float32))
-        zoom = SIZE_PX / (2 * frame.half_px)
-        close = Perspective(
-            focal_px=MEASURE_FOCAL_PX * zoom,
-            translations_mm=away,
-            principal_px=(
-                SIZE_PX / 2 - (frame.x_px - MEASURE_PX / 2) * zoom,
-                SIZE_PX / 2 - (frame.y_px - MEASURE_PX / 2) * zoom,
-            ),
-        )
-        masks[n] = render_views(sized, rotations[n : n + 1], size_px=SIZE_PX, camera=close).mask[0]
+    for view in framed(sized, rotations, size_px=SIZE_PX):
+        turn = rotations[view.number : view.number + 1]
+        drawn = render_views(sized, turn, size_px=SIZE_PX, camera=view.lens)
+        masks[view.number] = drawn.mask[0]
     return packed(masks)
 
 
