@@ -200,8 +200,9 @@ def _is_doubtful(card: SightingCard) -> bool:
 
 
 def _doubt(card: SightingCard, voice: Voice) -> Html | None:
-    """What was cut out may not be what was meant, and the picture shows it."""
-    return voice.say("cut-out-doubtful") if _is_doubtful(card) else None
+    """What was cut out may not be what was meant; where the search is sure, it goes unsaid."""
+    is_sure = card.outcome is SightingOutcome.ACCEPTED
+    return voice.say("cut-out-doubtful") if _is_doubtful(card) and not is_sure else None
 
 
 def _other_object(card: SightingCard, voice: Voice) -> Keyboard:

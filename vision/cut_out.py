@@ -120,7 +120,7 @@ def cut_outs(photo: RgbImage, *, segmenter: PixelJudge) -> list[Proposal]:
 
 def _found(photo: RgbImage, segmenter: PixelJudge) -> _Found:
     first = segmenter.probabilities(photo)
-    if np.percentile(first, 99.5) < FAINTEST_PRINT:
+    if np.percentile(first[::2, ::2], 99.5) < FAINTEST_PRINT:
         raise NothingFound(why_nothing(photo))
     seen_things = things(first)
     main = seen_things.main

@@ -82,12 +82,15 @@ def with_neighbours(pieces: NDArray[np.int32], main: int) -> NDArray[np.bool_]:
     """The main piece and those that only something thin parts from it."""
     chosen = np.asarray(pieces == main)
     box = box_around(chosen)
-    size = max(box.bottom - box.top, box.right - box.left)
-    reach = int(LARGEST_GAP * size)
+    reach = int(LARGEST_GAP * max(box.bottom - box.top, box.right - box.left))
     if reach < 1:
         return chosen
-    far = ndimage.distance_transform_edt(~chosen)
-    near = np.unique(pieces[(far <= reach) & (pieces > 0)])
+    around = (
+        slice(max(0, box.top - reach), box.bottom + reach),
+        slice(max(0, box.left - reach), box.right + reach),
+    )
+    far = ndimage.distance_transform_edt(~chosen[around])
+    near = np.unique(pieces[around][(far <= reach) & (pieces[around] > 0)])
     return np.asarray(np.isin(pieces, near))
 
 

@@ -28,7 +28,7 @@ LINEAR_BELOW = 0.008856
 LEAST_VARIANCE = 9.0
 
 #: Rounds of expectation and maximisation, and how many pixels they look at.
-ROUNDS, PIXELS = 8, 3000
+ROUNDS, PIXELS = 6, 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,11 +100,8 @@ def _compared(pieces: list[Piece], *, shop: Shop, k: int, chosen: int | None) ->
     settled = settle(meant, snapshot=shop.index.current(), calibration=calibration, k=k)
     piece = settled.piece
     decision = _decided(settled.matches, piece.cut_outs, calibration)
-    # where the search is sure, nobody is asked; who has chosen may choose again
-    unsure = decision.outcome is not Outcome.ACCEPTED and settled.doubtful
-    seen = SeenCutOut(
-        number=piece.number, plausible=len(pieces), doubtful=unsure or chosen is not None
-    )
+    doubtful = settled.doubtful or chosen is not None  # who has chosen may choose again
+    seen = SeenCutOut(number=piece.number, plausible=len(pieces), doubtful=doubtful)
     return Identified(
         decision=decision, matches=settled.matches, cut_outs=piece.cut_outs, seen=seen
     )

@@ -114,11 +114,28 @@ def test_nothing_alike_about_a_doubtful_piece_shows_it_and_offers_the_other(
 def test_a_doubtful_piece_alone_is_shown_without_a_choice(counter: Counter) -> None:
     ana, bracket = counter.worker(), counter.part("Bracket M4")
     sent = ana.sends_photo(photo())
-    counter.finds((bracket, 0.97), seen=SeenCutOut(doubtful=True))
+    counter.finds(
+        (bracket, 0.4), outcome=SightingOutcome.UNSURE, reason="not_sure",
+        seen=SeenCutOut(doubtful=True),
+    )  # fmt: skip
 
     answer = ana.waits_for(DOUBT, after=sent)
 
+    assert answer.photo is not None
     assert "Other object" not in answer.button_labels
+
+
+def test_a_sure_answer_about_one_of_two_pieces_offers_the_other_and_says_no_doubt(
+    counter: Counter,
+) -> None:
+    ana, bracket = counter.worker(), counter.part("Bracket M4")
+    sent = ana.sends_photo(photo())
+    counter.finds((bracket, 0.97), seen=SeenCutOut(plausible=2, doubtful=True))
+
+    answer = ana.waits_for("Sure: 97 %", after=sent)
+
+    assert DOUBT not in answer.text
+    assert answer.button_labels[-1] == "Other object"
 
 
 def test_a_worker_that_dies_over_the_other_piece_leaves_its_job_to_the_next(

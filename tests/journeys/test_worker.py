@@ -69,6 +69,34 @@ def test_whois_in_reply_to_an_old_photo_offers_three_numbered_candidates(
     assert "wall-hook" in answer.text
 
 
+def test_of_two_prints_in_a_photo_the_other_one_is_a_tap_away(running: OpenDemo) -> None:
+    ana = running.worker
+    photo = ana.sends_photo(_side_by_side("hook-on-desk", "hook-on-desk"))
+    first = ana.waits_for(is_answered, after=photo, timeout_s=PATIENCE_S)
+
+    ana.presses(first, "Other object")
+    ana.waits_until(
+        lambda _: ana.look_at(first).photo != first.photo and bool(ana.look_at(first).buttons),
+        timeout_s=PATIENCE_S,
+    )
+    other = ana.look_at(first)
+
+    assert "wall-hook" in first.text
+    assert "wall-hook" in other.text
+    assert other.button_labels[-1] == "Other object"
+    assert ana.after(photo) == (other,)
+
+
+def _side_by_side(left: str, right: str) -> bytes:
+    pictures = [Image.open(io.BytesIO(sample_photo(name))) for name in (left, right)]
+    both = Image.new("RGB", (sum(each.width for each in pictures), pictures[0].height))
+    both.paste(pictures[0], (0, 0))
+    both.paste(pictures[1], (pictures[0].width, 0))
+    file = io.BytesIO()
+    both.save(file, "JPEG", quality=92)
+    return file.getvalue()
+
+
 def test_a_photo_without_a_print_names_nobody(running: OpenDemo) -> None:
     ana = running.worker
 
