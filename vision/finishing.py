@@ -36,15 +36,21 @@ def finished(
 def lines(depth: NDArray[np.float32], pixel: np.float32) -> NDArray[np.uint8]:
     """1 where a line is (H, W), 0 elsewhere; a pixel is so wide at depth 1."""
     height, width = depth.shape
-    normal = np.empty((height, width, 3), np.float32)
+    half, one = np.float32(0.5), np.float32(1)
+    normal = np.zeros((height, width, 3), np.float32)  # the background's stays nought: no match
     for y in range(height):
         up, down = max(y - 1, 0), min(y + 1, height - 1)
         for x in range(width):
+            here = depth[y, x]
+            if here >= np.float32(_BACKDROP):
+                continue
             left, right = max(x - 1, 0), min(x + 1, width - 1)
-            step = depth[y, x] * pixel
-            across = (depth[y, right] - depth[y, left]) / (step * (right - left))
-            along = (depth[down, x] - depth[up, x]) / (step * (down - up))
-            length = 1 / np.sqrt(across * across + along * along + np.float32(1))
+            step = here * pixel
+            across = (depth[y, right] - depth[y, left]) / step
+            along = (depth[down, x] - depth[up, x]) / step
+            across *= half if right - left > 1 else one
+            along *= half if down - up > 1 else one
+            length = one / np.sqrt(across * across + along * along + one)
             normal[y, x, 0], normal[y, x, 1] = across * length, along * length
             normal[y, x, 2] = length
     found = np.zeros((height, width), np.uint8)
@@ -57,7 +63,7 @@ def lines(depth: NDArray[np.float32], pixel: np.float32) -> NDArray[np.uint8]:
             for axis in range(3):
                 sideways += normal[y, x + 1, axis] * normal[y, x - 1, axis]
                 upright += normal[y + 1, x, axis] * normal[y - 1, x, axis]
-            if sideways < CREASE_COSINE or upright < CREASE_COSINE:
+            if sideways < np.float32(CREASE_COSINE) or upright < np.float32(CREASE_COSINE):
                 found[y, x] = 1
     return found
 
