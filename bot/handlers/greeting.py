@@ -27,6 +27,7 @@ async def start(turn: Turn) -> None:
     if turn.known is None:
         await turn_away(turn, "invite-unusable" if token else "stranger")
         return
+    await menus.show_to(turn.desk, turn.known)  # before the first word there is no chat for it
     await turn.reply(_welcome(turn, turn.known))
 
 

@@ -10,6 +10,8 @@ from bot.buttons import packed, seal_of
 from bot.menus import ADMIN_MENU, WORKER_MENU
 from bot.table import ANSWERS, COMMANDS, CONTENTS, SEALED_PRESSES, SIGHTING_PRESSES
 from bot.turn import Access
+from catalog.people import Guest, enroll
+from catalog.tables import Role
 from sandbox import Person
 from tests.bot.counter import Counter, photo
 
@@ -229,3 +231,16 @@ def test_a_person_who_changes_the_phones_language_is_answered_in_it(counter: Cou
     sent = ana.sends_text("/help")
 
     assert "Send a photo" in ana.waits_for("", after=sent).text
+
+
+def test_whoever_was_enrolled_before_their_first_word_gets_their_menu_with_it(
+    counter: Counter,
+) -> None:
+    zoe = counter.sandbox.person(user_id=41, name="Zoe", language="en")
+    with counter.database.transaction() as session:
+        guest = Guest(telegram_id=41, name="Zoe", language="en")
+        enroll(session, guest, role=Role.ADMIN, now=counter.clock())
+
+    zoe.waits_for("Hello Zoe", after=zoe.starts())
+
+    assert [command.command for command in zoe.menu()] == list(ADMIN_MENU)
