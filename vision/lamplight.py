@@ -24,13 +24,14 @@ def lit(
 ) -> NDArray[np.float32]:
     """The sRGB colour (F, 3) in 0..1 of each of (F, 3, 3) triangles of one plastic."""
     normals = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
-    views = _unit(np.asarray(eye, np.float32) - triangles.mean(1))
     normals = _unit(normals)
-    normals *= np.where((normals * views).sum(1, keepdims=True) < 0, np.float32(-1), np.float32(1))
+    behind = (normals * (np.asarray(eye, np.float32) - triangles[:, 0])).sum(1) < 0
+    normals[behind] *= -1
+    view = _unit(np.asarray(eye, np.float32)[None])  # one for all: a plane's triangles look alike
     diffuse, mirrored = np.full(len(normals), AMBIENT, np.float32), np.zeros(len(normals))
     for way, strength in LIGHTS:
         towards = _unit(np.array([way], np.float32))
-        through, back = _plastic(normals, views, towards)
+        through, back = _plastic(normals, view, towards)
         diffuse += strength * through
         mirrored += strength * back
     linear = (np.array(colour, np.float32) / 255) ** GAMMA
@@ -40,20 +41,20 @@ def lit(
 
 
 def _plastic(
-    normals: NDArray[np.float32], views: NDArray[np.float32], towards: NDArray[np.float32]
+    normals: NDArray[np.float32], view: NDArray[np.float32], towards: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Shares of one lamp's light (F,) that come back coloured, and as the lamp's own white."""
-    halfway = _unit(views + towards)
-    lamp = (normals @ towards[0]).clip(_LEAST, 1)
-    view = (normals * views).sum(1).clip(_LEAST, 1)
-    straight = (normals * halfway).sum(1).clip(0, 1)
-    fresnel = MIRRORED + (1 - MIRRORED) * (1 - (views * halfway).sum(1).clip(0, 1)) ** 5
+    halfway = _unit(view + towards)
+    to_lamp = (normals @ towards[0]).clip(_LEAST, 1)
+    to_view = (normals @ view[0]).clip(_LEAST, 1)
+    straight = (normals @ halfway[0]).clip(0, 1)
+    fresnel = MIRRORED + (1 - MIRRORED) * (1 - float(view[0] @ halfway[0])) ** 5
     alpha = ROUGHNESS**4
     spread = alpha / (np.pi * (straight**2 * (alpha - 1) + 1) ** 2)
     k = (ROUGHNESS + 1) ** 2 / 8
-    hidden = view / (view * (1 - k) + k) * (lamp / (lamp * (1 - k) + k))
-    through = lamp * (1 - fresnel) * (1 - MIRRORED) / np.pi
-    return through, lamp * fresnel * hidden * spread / (4 * lamp * view + _LEAST)
+    hidden = to_view / (to_view * (1 - k) + k) * (to_lamp / (to_lamp * (1 - k) + k))
+    through = to_lamp * (1 - fresnel) * (1 - MIRRORED) / np.pi
+    return through, to_lamp * fresnel * hidden * spread / (4 * to_lamp * to_view + _LEAST)
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -41,6 +41,15 @@ def test_a_plastic_keeps_its_colour_and_highlights_are_the_lamps_white() -> None
     assert black == pytest.approx(black[::-1])
 
 
+def test_triangles_of_one_plane_have_one_shade_wherever_they_lie() -> None:
+    here = towards(0.4, -0.3, 1)
+    there = here + (here[1] - here[0]) * 900 - (here[2] - here[0]) * 700
+
+    shades = lit(np.stack([here, there]), EYE, colour=GREY)
+
+    assert shades[0] == pytest.approx(shades[1], abs=1e-3)
+
+
 def test_a_triangle_without_area_harms_nobody() -> None:
     speck = np.zeros((3, 3), np.float32)
 
