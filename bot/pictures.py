@@ -27,7 +27,7 @@ SHADOW_PX = 10
 #: How much of its tile a part fills.
 FILL = 0.84
 #: How much room is left around a print in its photo.
-PHOTO_MARGIN = 0.35
+PHOTO_MARGIN = 0.22
 RIM_PX = 3
 OUTLINE_PX = 5
 #: What a mask calls the print.
@@ -115,7 +115,9 @@ def listed(rows: Sequence[tuple[bytes | None, str, str]]) -> bytes:
         room = face.width - left - 24
         for text, top, size_px, colour in ((title, 28, 46, INK), (below, 88, 36, PALE)):
             words = lettering(text, size_px=size_px, room_px=room)
-            draw.text((left, top), words.text, fill=colour, font=words.font)
+            draw.text(
+                (left, top), words.text, fill=colour, font=words.font, direction=words.direction
+            )
         _lay(canvas, face, (GAP_PX, GAP_PX + place * (ROW_HEIGHT_PX + GAP_PX)))
     return _jpeg(canvas)
 
