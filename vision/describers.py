@@ -6,10 +6,12 @@ Knows which methods there are, and nothing of how they work.
 from collections.abc import Callable
 
 from vision.hash_aligned import HashAligned
+from vision.learned import Learned
 from vision.seed6 import Seed6
 from vision.shapes import Describer
 
 _PRESETS: dict[str, Callable[[], Describer]] = {
+    "learned": Learned,
     "hash-aligned": HashAligned,
     "seed6": Seed6,
 }

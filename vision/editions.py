@@ -2,14 +2,15 @@
 
 A signature is read by the describer that wrote it, in the edition that wrote it: raise a number
 here when what a signature holds changes in layout or in meaning (tests/vision/test_editions.py
-notices a new layout). Signatures of another name count as missing, so that parts are described
-anew and no process reads what it does not understand, while old and new run side by side.
+notices a new layout and new weights). Signatures of another name count as missing, so that parts
+are described anew and no process reads what it does not understand, while old and new run side by
+side.
 """
 
 from collections.abc import Mapping
 
 #: A describer that is not named is in its first edition.
-EDITIONS: Mapping[str, int] = {"hash-aligned": 1, "seed6": 1}
+EDITIONS: Mapping[str, int] = {"learned": 1, "hash-aligned": 1, "seed6": 1}
 
 
 def kept_as(slug: str, editions: Mapping[str, int] = EDITIONS) -> str:

@@ -13,6 +13,8 @@ from vision.viewpoints import axis_views, look_from, rolled
 
 PARTS = outlines()
 ABOVE = axis_views()[4]
+#: Describers that find a pose.
+TURNING = ("hash-aligned", "learned")
 
 
 @pytest.fixture(scope="module", params=SLUGS)
@@ -113,9 +115,10 @@ def test_an_empty_mesh_is_refused(slug: str) -> None:
         )
 
 
+@pytest.mark.parametrize("turning", TURNING)
 @pytest.mark.parametrize("angle_deg", [0, 100, 217])
-def test_hash_aligned_finds_a_part_from_any_side_at_any_roll(angle_deg: float) -> None:
-    ours = describer("hash-aligned")
+def test_a_part_is_found_from_any_side_at_any_roll(turning: str, angle_deg: float) -> None:
+    ours = describer(turning)
     index = ours.open_index([ours.describe_part(mesh) for mesh in PARTS])
     pose = rolled(look_from(np.array([0.3, -0.8, 0.5])), angle_deg)
 
@@ -126,8 +129,9 @@ def test_hash_aligned_finds_a_part_from_any_side_at_any_roll(angle_deg: float) -
     assert off_deg < 20
 
 
-def test_hash_aligned_tells_a_part_from_its_mirror_image() -> None:
-    ours = describer("hash-aligned")
+@pytest.mark.parametrize("turning", TURNING)
+def test_a_part_is_told_from_its_mirror_image(turning: str) -> None:
+    ours = describer(turning)
     index = ours.open_index([ours.describe_part(m) for m in (bracket(), mirrored(bracket()))])
     pose = look_from(np.array([0.4, -0.5, 0.7]))
 
@@ -150,8 +154,9 @@ def test_a_fine_part_is_described_in_two_seconds_of_a_core(slug: str) -> None:
     assert len(signature) < 60_000
 
 
-def test_several_cut_outs_of_one_print_are_summed_up() -> None:
-    ours = describer("hash-aligned")
+@pytest.mark.parametrize("turning", TURNING)
+def test_several_cut_outs_of_one_print_are_summed_up(turning: str) -> None:
+    ours = describer(turning)
     plate, rod, bar = box(40, 30, 6), box(60, 6, 6), box(60, 30, 6)
     index = ours.open_index([ours.describe_part(mesh) for mesh in (plate, rod, bar)])
     from_above = photo_of(bar, axis_views()[4])  # 60 x 30: no other part's outline

@@ -4,6 +4,7 @@ import trimesh
 
 from vision.describers import SLUGS, describer
 from vision.editions import EDITIONS, kept_as
+from vision.segmenter import shipped
 from vision.shapes import Mesh
 from vision.signature import unpack
 
@@ -15,7 +16,15 @@ LAYOUTS = {
         "vertices": ("int16", 2),
         "faces": ("uint16", 2),
     },
+    ("learned", 1): {
+        "silhouettes": ("uint64", 2),
+        "vertices": ("int16", 2),
+        "faces": ("uint16", 2),
+        "vectors": ("int8", 2),
+    },
 }
+#: The network that drew each edition's vectors.
+VIEW_TOWERS = {1: "23677efc84b83f0d28a7aefab1d3c2cd58087fd0918eab9a5021f5fa3a041d10"}
 
 
 @pytest.mark.parametrize("slug", sorted(set(SLUGS) & {slug for slug, _ in LAYOUTS}))
@@ -29,6 +38,12 @@ def test_whoever_changes_what_a_signature_holds_raises_its_edition(slug: str) ->
 
     layout = {name: (array.dtype.name, array.ndim) for name, array in held.items()}
     assert LAYOUTS[slug, EDITIONS[slug]] == layout
+
+
+def test_whoever_changes_the_view_tower_raises_the_edition() -> None:
+    digest = (shipped() / "embedder_view.sha256").read_text(encoding="ascii").strip()
+
+    assert VIEW_TOWERS[EDITIONS["learned"]] == digest
 
 
 def test_editions_are_kept_apart() -> None:
