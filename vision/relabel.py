@@ -37,8 +37,8 @@ COUPLING = 3.0
 #: Where the neighbours lie, rows down and columns right; each bond is kept once.
 STEPS = ((0, 1), (1, 0), (1, 1), (1, -1))
 
-#: How often print and ground are learned anew, and how often neighbours are asked each time.
-ROUNDS, SWEEPS = 1, 6
+#: How often all neighbours are asked.
+SWEEPS = 6
 
 #: Fewer pixels than these make no mixture.
 FEWEST_PX = 30
@@ -55,16 +55,13 @@ def relabelled(crop: RgbImage, probability: Mask, *, within: NDArray[np.bool_]) 
 def _settled(colours: Floats, probability: Mask, meant: Mask) -> Mask:
     prior = logit(probability.clip(1 - SUREST, SUREST))
     seen, bonds = monomials(colours.reshape(-1, 3)), _bonds(colours)
-    label = probability
-    for _ in range(ROUNDS):
-        print_weight = ((2 * label - 1).clip(0, 1) * meant).ravel()
-        ground_weight = (1 - 2 * label).clip(0, 1).ravel()
-        if min((print_weight > 0).sum(), (ground_weight > 0).sum()) < FEWEST_PX:
-            return label
-        said = _likelier(seen, print_weight) - _likelier(seen, ground_weight)
-        odds = prior + COLOUR_WEIGHT * said.clip(-MOST_SAID, MOST_SAID).reshape(label.shape)
-        label = _agreed(odds.astype(np.float32), bonds)
-    return label
+    print_weight = ((2 * probability - 1).clip(0, 1) * meant).ravel()
+    ground_weight = (1 - 2 * probability).clip(0, 1).ravel()
+    if min((print_weight > 0).sum(), (ground_weight > 0).sum()) < FEWEST_PX:
+        return probability
+    said = _likelier(seen, print_weight) - _likelier(seen, ground_weight)
+    odds = prior + COLOUR_WEIGHT * said.clip(-MOST_SAID, MOST_SAID).reshape(prior.shape)
+    return _agreed(odds.astype(np.float32), bonds)
 
 
 def _likelier(seen: Floats, weights: Floats) -> Floats:
@@ -86,7 +83,7 @@ def _bonds(colours: Floats) -> Floats:
     inner = bonds[:, 1:-1, 1:-1]
     held = np.zeros_like(bonds)
     held[:, 1:-1, 1:-1] = COUPLING * np.exp(-inner / (2 * float(inner.mean()) + 1e-6))
-    held[:, -2, 1:-1] *= np.array([[1], [0], [0], [0]])
+    held[1:, -2] = 0
     held[(0, 2), :, -2] = 0
     held[3, :, 1] = 0
     return held
