@@ -17,6 +17,8 @@ RICHER = "DejaVuSans.ttf"
 ELLIPSIS = "…"
 #: Drawn by any typeface as the box that stands for what it lacks.
 NO_LETTER = "\uffff"
+#: What keeps a name from turning the words around it.
+ISOLATES = {"\u2068", "\u2069"}
 #: Letters without an accent to drop.
 PLAINER = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae"})
 
@@ -27,6 +29,11 @@ class Lettering:
 
     text: str
     font: Font
+
+    @property
+    def direction(self) -> str | None:
+        """Of the line as a whole, whatever script a name in it has; None where Pillow cannot."""
+        return "ltr" if self.font.layout_engine is ImageFont.Layout.RAQM else None
 
 
 def lettering(text: str, *, size_px: int, room_px: float) -> Lettering:
@@ -60,6 +67,8 @@ def _fonts(size_px: int) -> tuple[Font, ...]:
 def _draws(font: Font, letter: str) -> bool:
     if letter.isspace():
         return True
+    if letter in ISOLATES:  # a shaping engine obeys them, the other one draws them
+        return font.layout_engine is ImageFont.Layout.RAQM
     return bytes(font.getmask(letter)) != bytes(font.getmask(NO_LETTER))
 
 

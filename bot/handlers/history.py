@@ -4,7 +4,7 @@ from bot.answers import reason_sentence
 from bot.buttons import Keyboard, button
 from bot.drawing import list_of
 from bot.line import Speech
-from bot.messages import Due, Html, Share, clipped
+from bot.messages import Due, Html, Share, clipped, isolated
 from bot.part_words import customer_name, part_name
 from bot.turn import Turn
 from bot.voice import Voice, dotted, paragraph
@@ -100,7 +100,7 @@ def _open_line(row: OpenLine, voice: Voice) -> Html:
 
 def _row_below(row: OpenLine, voice: Voice) -> str:
     pieces = [
-        clipped(row.line.customer or "", ROW_UNITS),
+        isolated(clipped(row.line.customer or "", ROW_UNITS)),
         voice.plain("line-found", found=row.line.found, quantity=row.line.quantity),
         voice.plain("line-due", due=Due(row.line.due)) if row.line.due else "",
     ]

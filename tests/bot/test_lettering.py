@@ -19,7 +19,7 @@ def test_plain_english_is_set_in_the_typeface_that_is_the_same_everywhere() -> N
         ("Łódź, Große Straße", "Lodz, Grosse Strasse"),
         ("hook 🚲 \u200d three", "hook three"),
         ("\u202eevil\u2069", "evil"),
-        ("שלום 12", "12"),
+        ("\u2068\u05e9\u05dc\u05d5\u05dd\u2069 12", "12"),
     ],
 )
 def test_what_the_typeface_lacks_becomes_the_nearest_letters_and_never_a_box(
