@@ -32,6 +32,8 @@ print(f"a preview was drawn ({len(drawn):,} bytes)")
 """
 GL_PROBE_SECONDS = 120
 NET_SECONDS = 10
+#: Each shipped network has one of these beside it.
+DIGEST = ".sha256"
 
 
 class Health(Enum):
@@ -55,16 +57,7 @@ class Finding:
 
 def check_up(settings: Settings) -> list[Finding]:
     """Look at disk, GL, weights, database, migrations, Redis and token."""
-    looks: tuple[Callable[[Settings], Finding], ...] = (
-        _disk,  # first: SQLite's file lies in the folder that it makes
-        _gl,
-        _weights,
-        _database,
-        _migrations,
-        _redis,
-        _token,
-    )
-    return [look(settings) for look in looks]
+    return [look(settings) for look in LOOKS]
 
 
 def _gl(_settings: Settings) -> Finding:
@@ -86,31 +79,38 @@ def _gl(_settings: Settings) -> Finding:
 
 
 def _weights(_settings: Settings) -> Finding:
+    files = [file.name for file in shipped().iterdir()]
+    names = sorted(name.removesuffix(DIGEST) for name in files if name.endswith(DIGEST))
     try:
-        file = checked("segmenter", folder=shipped())
+        for name in names:
+            checked(name, folder=shipped())
     except (WeightsDamaged, OSError) as error:
         return Finding("weights", Health.ILL, str(error), "Install whoseprint again.")
-    return Finding("weights", Health.WELL, f"{file.name} is the file that was measured")
+    if not names:
+        return Finding("weights", Health.ILL, "there are none", "Install whoseprint again.")
+    return Finding("weights", Health.WELL, f"{', '.join(names)}: as they were measured")
 
 
 def _database(settings: Settings) -> Finding:
-    engine = create_engine(settings.database)
-    shown = engine.url.render_as_string(hide_password=True)
+    remedy = "Start it, or mend WHOSEPRINT_DATABASE_URL."
+    try:
+        engine = create_engine(settings.database)
+    except (SQLAlchemyError, ValueError) as error:
+        return Finding("database", Health.ILL, str(error).splitlines()[0], remedy)
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
-        cause = str(error).splitlines()[0]
-        return Finding("database", Health.ILL, cause, "Start it, or mend WHOSEPRINT_DATABASE_URL.")
+        return Finding("database", Health.ILL, str(error).splitlines()[0], remedy)
     finally:
         engine.dispose()
-    return Finding("database", Health.WELL, shown)
+    return Finding("database", Health.WELL, engine.url.render_as_string(hide_password=True))
 
 
 def _migrations(settings: Settings) -> Finding:
     try:
         current = is_current(settings.database)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ValueError) as error:
         return Finding("migrations", Health.ILL, str(error).splitlines()[0], "See database above.")
     if not current:
         return Finding("migrations", Health.ILL, "some are missing", "whoseprint migrate")
@@ -136,7 +136,7 @@ def _token(settings: Settings) -> Finding:
         answer = httpx.get(
             f"{settings.telegram_base_url}/bot{secret}/getMe", timeout=NET_SECONDS
         ).json()
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         fact = f"{settings.telegram_base_url} does not answer ({type(error).__name__})"
         return Finding("token", Health.ILL, fact, "Is there a network? Is the address right?")
     if not answer.get("ok"):
@@ -157,3 +157,14 @@ def _disk(settings: Settings) -> Finding:
     if free < DISK_WANTED_BYTES:
         return Finding("disk", Health.ILL, shown, "Make room, or lower the days photos are kept.")
     return Finding("disk", Health.WELL, shown)
+
+
+LOOKS: tuple[Callable[[Settings], Finding], ...] = (
+    _disk,  # first: SQLite's file lies in the folder that it makes
+    _gl,
+    _weights,
+    _database,
+    _migrations,
+    _redis,
+    _token,
+)
