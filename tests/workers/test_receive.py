@@ -22,6 +22,7 @@ from catalog.tables import (
     PartState,
     Queue,
 )
+from tests.catalog import mesh_files as files
 from tests.fakes.clock import Clock
 from tests.fakes.floor_jobs import CHAT, file_job, state_of, told
 from tests.fakes.printed import sample, stl, turned
@@ -134,6 +135,22 @@ def test_another_shape_under_a_taken_name_gets_a_number(shop: Shop) -> None:
         work_on(file_job(shop, stl(sample(name)), "part.stl"), CATALOG, shop=shop)
 
     assert [part.name for part in _parts(shop)] == ["part", "part (2)"]
+
+
+def test_a_build_plate_becomes_as_many_parts_and_its_counts_multiply_the_order(shop: Shop) -> None:
+    objects = files.threemf_object(files.bracket(), 1, "Bracket") + files.threemf_object(
+        files.box(), 2, "Box"
+    )
+    build = '<item objectid="1"/><item objectid="2"/>' + (
+        '<item objectid="1" transform="1 0 0 0 1 0 0 0 1 90 0 0"/>'
+    )
+    plate = file_job(shop, files.threemf(objects, build), "plate.3mf", caption="qty: 5; order: 7")
+
+    assert work_on(plate, CATALOG, shop=shop) is End.DONE
+
+    assert [part.name for part in _parts(shop)] == ["plate/Bracket", "plate/Box"]
+    assert [line.quantity for line in _lines(shop)] == [10, 5]
+    assert {line.order_reference for line in _lines(shop)} == {"7"}
 
 
 def test_an_order_of_nobody_yet_is_asked_about(shop: Shop) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from dramatiq.brokers.stub import StubBroker
 from sqlalchemy import select
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from catalog.jobs import ATTEMPTS_MAX, postpone
 from catalog.tables import Delivery, JobState, Queue, Sighting
@@ -205,3 +207,13 @@ def test_a_photo_that_kills_its_cell_is_given_up_with_the_cells_reason(
         clock.advance(PAUSE * ATTEMPTS_MAX)
 
     assert state_of(shop, job_id) == (JobState.GIVEN_UP, ATTEMPTS_MAX, reason)
+
+
+def test_every_event_of_a_job_carries_its_id(sqlite_shop: Shop) -> None:
+    job_id = lost_photo_job(sqlite_shop)
+
+    with capture_logs(processors=[merge_contextvars]) as events:
+        assert work_on(job_id, VISION, shop=sqlite_shop) is End.PUT_BACK
+
+    told = {event["event"]: (event["job_id"], event["attempt"]) for event in events}
+    assert told == {"attempt_failed": (job_id, 1), "attempt_ended": (job_id, 1)}
