@@ -9,8 +9,8 @@ as the measure of what looks alike, whichever describer is judged.
 A failure is a photo whose first name is neither the true nor an acceptable one. The first rule
 that holds gives its class:
 
-1. wrong cut-out: nothing was found, or our mask overlaps the reference mask by less than 0.8. It
-   says whether the same search was right with the reference mask.
+1. wrong cut-out: nothing was found, or our mask overlaps the reference mask by less than 0.8, or
+   the same search is right with the reference mask.
 2. occlusion: more than 0.1 of the silhouette is hidden or outside the frame (traced); or more than
    0.04 of the reference mask's outline runs along the frame, or the label's note names something
    in, on or before the print (real).
@@ -113,7 +113,7 @@ class Evidence:
 
 def classed(seen: Evidence) -> tuple[FailureClass, str]:
     """The first rule that holds, and what it saw."""
-    if seen.overlap is not None and seen.overlap < GOOD_MASK:
+    if seen.overlap is not None and (seen.overlap < GOOD_MASK or seen.right_with_mask):
         after = {True: "right", False: "wrong too", None: "not asked"}[seen.right_with_mask]
         return FailureClass.CUT_OUT, f"overlap {seen.overlap:.2f}, with the given mask {after}"
     if max(seen.hidden - HIDDEN, seen.along_frame - ALONG_FRAME) > 0 or COVERED.search(seen.note):
@@ -208,13 +208,13 @@ def evidence_of(
     own = said.mask == "cut-out"
     bad = said.overlap is not None and said.overlap < GOOD_MASK
     with_mask = None
-    if own and bad and photo.mask is not None:
+    if own and photo.mask is not None:
         with_mask = room.ask(place, "given", [len(room.names)])[0].lenient == 1
     mask = mask_at(photo.mask)
     if mask is None:
         mask = mask_at(room.own_mask(where, photo))
     right = photo.acceptable | {photo.truth}
-    looked = mask is not None and not bad
+    looked = mask is not None and not bad and not with_mask
     return Evidence(
         overlap=said.overlap if own else None,
         right_with_mask=with_mask,
@@ -237,8 +237,8 @@ def counts_of(found: Sequence[Failure], asked: Counter[str]) -> dict[str, Any]:
                 kind.value: sum(each.where == where and each.kind is kind for each in found)
                 for kind in FailureClass
             },
-            "wrong cut-out, right with the given mask": sum(
-                each.where == where and each.evidence.endswith("mask right") for each in found
+            "wrong cut-out, wrong with the given mask too": sum(
+                each.where == where and each.evidence.endswith("wrong too") for each in found
             ),
             "search, not reached": sum(
                 each.where == where

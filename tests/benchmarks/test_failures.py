@@ -31,6 +31,8 @@ SOUND = {
     [
         ({"overlap": 0.79, "right_with_mask": True}, FailureClass.CUT_OUT, "mask right"),
         ({"overlap": 0.0, "hidden": 0.5, "right_with_mask": False}, FailureClass.CUT_OUT, "wrong"),
+        ({"right_with_mask": True, "likeness": 1.0}, FailureClass.CUT_OUT, "overlap 0.95"),
+        ({"right_with_mask": False, "crowd": 10}, FailureClass.VIEW, "10 other parts"),
         ({"hidden": 0.11}, FailureClass.OCCLUSION, "hidden 0.11"),
         ({"along_frame": 0.05, "likeness": 1.0}, FailureClass.OCCLUSION, "frame 0.05"),
         ({"note": "two tubes in it", "crowd": 50}, FailureClass.OCCLUSION, "two tubes"),
