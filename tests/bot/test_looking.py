@@ -58,6 +58,23 @@ def test_right_counts_one_copy_and_undo_takes_it_back(counter: Counter) -> None:
     assert again.message_id == confirmed.message_id == answer.message_id
 
 
+def test_what_was_confirmed_before_a_restart_can_be_undone_after_it(counter: Counter) -> None:
+    ana, bracket = counter.worker(), counter.part("Bracket M4")
+    counter.order(bracket, quantity=10)
+    sent = ana.sends_photo(photo())
+    counter.finds((bracket, 0.97))
+    ana.presses(ana.waits_for("Sure", after=sent), "✓ Right")
+    confirmed = ana.waits_for("1 of 10 found", after=sent)
+
+    counter.closes()
+    counter.opens()
+
+    assert ana.presses(confirmed, "Undo") == "Taken back."
+    again = ana.waits_for("0 of 10 found", after=sent)
+    assert again.message_id == confirmed.message_id
+    assert "✓ Right" in again.button_labels
+
+
 def test_a_confirmation_counts_once_whoever_presses_again(counter: Counter) -> None:
     ana, ben = counter.worker(), counter.worker("Ben", user_id=12)
     bracket = counter.part("Bracket M4")
