@@ -210,7 +210,7 @@ class AlignedIndex:
                 for view in self._likeliest_views(photo, row)
             ]
             fits.append(max(tries, key=lambda fit: fit.share))
-            cues.append(_cues(photo, row, fits[-1], NOTHING_SEEN))
+            cues.append(cues_of(photo, row, fits[-1], NOTHING_SEEN))
         return Sighted(row=row, cues=cues, fits=fits)
 
     def _compared(self, photos: Sequence[Photo], part: Sighted) -> Sighted:
@@ -220,7 +220,7 @@ class AlignedIndex:
         for photo, before in zip(photos, part.fits, strict=True):
             fits.append(fitted(solid, before.pose, outline=photo.outline, steps=LAST_STEPS))
             inside = agreement(photo.look, solid, fits[-1])
-            cues.append(_cues(photo, part.row, fits[-1], inside))
+            cues.append(cues_of(photo, part.row, fits[-1], inside))
         return Sighted(row=part.row, cues=cues, fits=fits)
 
     def _likeliest_views(self, photo: Photo, row: int) -> list[Rotation]:
@@ -264,7 +264,8 @@ def ranked(
     ]
 
 
-def _cues(photo: Photo, row: int, fit: Fit, inside: Agreement) -> Cues:
+def cues_of(photo: Photo, row: int, fit: Fit, inside: Agreement) -> Cues:
+    """What a photo says of a part in a pose."""
     return Cues(
         silhouette=float(photo.share[row].max()),
         share=-float(np.log(1.02 - fit.share)),

@@ -9,16 +9,20 @@ drawings and no training. Silhouettes and embedding err on different photos: doc
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from vision.appearance import agreement
+from vision.bits import THREADS
 from vision.canonical import GREY, REACH, Crop, canonical_crop
 from vision.embedder import Embedding, photo_tower, view_tower
 from vision.embedder_input import EMBEDDED_PX, photo_input
 from vision.embedder_views import kept_views, laid_view
+from vision.facing import faced
 from vision.hash_aligned import (
     LEVEL,
     ROLLS,
@@ -27,6 +31,7 @@ from vision.hash_aligned import (
     Sighted,
     arrays_of,
     coarse_of,
+    cues_of,
     ranked,
 )
 from vision.shapes import CutOut, Match, Mesh, Signature
@@ -45,6 +50,8 @@ EMBEDDED_ROLLS = 16
 SAME_ROLL, ANY_ROLL = 0.6, 0.3
 #: Views that are compared at once: widened to float32 they take 8 MB.
 BLOCK = 16384
+#: Parts whose other sides of the same outline are tried, the likeliest first.
+FACED = 4
 #: Room around the crop that is rolled, so that its corners show what is there.
 ROOM = 1.42
 #: Of silhouette, share, closeness, shading, edges, vector and map.
@@ -95,7 +102,7 @@ class LearnedIndex:
             return []
         photos = [self.photo(cut_out) for cut_out in cut_outs]
         seen, rest = self.looked(cut_outs, photos)
-        scores = {cued.part.row: float((cued.cues @ WEIGHTS).mean()) for cued in seen}
+        scores = {cued.part.row: _score(cued) for cued in seen}
         parts = [cued.part for cued in seen]
         return ranked(parts, rest, scores=scores, frame=photos[0].frame)[:k]
 
@@ -116,12 +123,34 @@ class LearnedIndex:
     ) -> tuple[list[Cued], list[Sighted]]:
         """Parts of the last look with all cues, and those that were dropped before it."""
         seen, rest = self._aligned.looked(photos)
+        cued = sorted(self._cued(cut_outs, seen), key=_score, reverse=True)
+        with ThreadPoolExecutor(THREADS) as pool:
+            turned = list(pool.map(lambda each: self._faced(photos, each.part), cued[:FACED]))
+        again = self._cued(cut_outs, turned)
+        best = [max(pair, key=_score) for pair in zip(cued[:FACED], again, strict=True)]
+        return best + cued[FACED:], rest
+
+    def _cued(self, cut_outs: Sequence[CutOut], seen: Sequence[Sighted]) -> list[Cued]:
+        """The networks' cues beside the others'."""
         cues = np.array([[cue.row for cue in part.cues] for part in seen])  # (parts, photos, 5)
         learned = np.stack(
             [self._agreement(cut_out, seen, n) for n, cut_out in enumerate(cut_outs)], axis=1
         )
         every = np.concatenate([cues, learned], axis=2)
-        return [Cued(part=part, cues=row) for part, row in zip(seen, every, strict=True)], rest
+        return [Cued(part=part, cues=row) for part, row in zip(seen, every, strict=True)]
+
+    def _faced(self, photos: Sequence[Photo], part: Sighted) -> Sighted:
+        """The same part the other way round, where its outline cannot tell and its inside can."""
+        solid = self._aligned.solids[part.row]
+        fits = [
+            faced(solid, fit.pose, outline=photo.outline, look=photo.look)
+            for photo, fit in zip(photos, part.fits, strict=True)
+        ]
+        cues = [
+            cues_of(photo, part.row, fit, agreement(photo.look, solid, fit))
+            for photo, fit in zip(photos, fits, strict=True)
+        ]
+        return Sighted(row=part.row, cues=cues, fits=fits)
 
     def _agreement(
         self, cut_out: CutOut, seen: Sequence[Sighted], number: int
@@ -132,6 +161,10 @@ class LearnedIndex:
         laid = np.stack([laid_view(solids[part.row], part.fits[number]) for part in seen])
         views = view_tower().embed(laid)
         return products(photo, views)
+
+
+def _score(cued: Cued) -> float:
+    return float((cued.cues @ WEIGHTS).mean())
 
 
 def products(photo: Embedding, views: Embedding) -> NDArray[np.float64]:

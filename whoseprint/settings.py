@@ -100,8 +100,8 @@ class Settings(BaseSettings):
     ] = 90
 
     describer: Annotated[
-        str, Field(description="How photos are compared with parts: `hash-aligned` or `seed6`.")
-    ] = "hash-aligned"
+        str, Field(description="How photos are compared: `learned`, `hash-aligned` or `seed6`.")
+    ] = "learned"
     background_remover: Annotated[
         str,
         Field(
