@@ -40,6 +40,7 @@ def test_a_part_file_is_taken_on_and_ends_with_a_contact_sheet(counter: Counter)
         "bracket_m4 is searchable (4.1 s)",
         "42 × 30 × 12 mm · 38,204 triangles · closed",  # noqa: RUF001
         "ACME · Order 1042 · 0 of 10 found · due 24 Dec 2030 · PLA black",
+        "Note: left and right apart",
     ]
     assert told.button_labels == ["Rename", "Change order", "Retire", "Re-index", "STL file"]
 
