@@ -28,7 +28,7 @@ def lit(
     behind = (normals * (np.asarray(eye, np.float32) - triangles[:, 0])).sum(1) < 0
     normals[behind] *= -1
     middle = triangles.mean((0, 1), keepdims=True)[0]
-    view = _unit(np.asarray(eye, np.float32) - middle)  # one for all: a plane's triangles look alike
+    view = _unit(np.asarray(eye, np.float32) - middle)  # one, so that a plane is even
     diffuse, mirrored = np.full(len(normals), AMBIENT, np.float32), np.zeros(len(normals))
     for way, strength in LIGHTS:
         towards = _unit(np.array([way], np.float32))
