@@ -8,7 +8,7 @@ are zoomed in on the print, because the product looks a second time at a crop ar
 import math
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -175,14 +175,30 @@ class BatchShape:
     side_px: int
 
 
-def ahead(source: Iterator[T], *, waiting: int = 3) -> Iterator[T]:
-    """The same batches, made by a second thread while the first one learns."""
+def ahead(source: Iterator[T], *, waiting: int = 3) -> Generator[T, None, None]:
+    """The same batches, made by a second thread while the first one learns.
+
+    Close it before the process ends: a thread inside a compiled loop would take the process down.
+    """
     shelf: queue.Queue[T] = queue.Queue(maxsize=waiting)
+    over = threading.Event()
 
     def fill() -> None:
         for batch in source:
-            shelf.put(batch)
+            while not over.is_set():
+                try:
+                    shelf.put(batch, timeout=0.2)
+                    break
+                except queue.Full:
+                    continue
+            if over.is_set():
+                return
 
-    threading.Thread(target=fill, daemon=True).start()
-    while True:
-        yield shelf.get()
+    thread = threading.Thread(target=fill, daemon=True)
+    thread.start()
+    try:
+        while True:
+            yield shelf.get()
+    finally:
+        over.set()
+        thread.join()

@@ -12,6 +12,8 @@ import argparse
 import hashlib
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -193,7 +195,15 @@ def check(run: Run, pool: PairPool, held_out: list[PairBatch], loss: float) -> N
 
 def train(run: Run, pool: PairPool, held_out: list[PairBatch]) -> None:
     """Learn until the time is used up."""
-    stream = ahead(batches(pool, seed=run.config.seed + run.step, count=run.config.pairs))
+    source = batches(pool, seed=run.config.seed + run.step, count=run.config.pairs)
+    with closing(ahead(source)) as stream:
+        learn_from(stream, run, pool, held_out)
+
+
+def learn_from(
+    stream: Iterator[PairBatch], run: Run, pool: PairPool, held_out: list[PairBatch]
+) -> None:
+    """Step after step, with a check now and then."""
     clock, slow_loss = time.monotonic(), 0.0
     next_check = run.learned_s + run.config.check_every_s
     while run.progress < 1:

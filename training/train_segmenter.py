@@ -16,6 +16,8 @@ import logging
 import os
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -278,11 +280,18 @@ def train(run: Run, pool: PhotoPool, held_out: HeldOut) -> None:
     config = run.config
     side, pictures = stage_at(config, run.progress)
     shape = BatchShape(pictures // run.team.size, side)
-    stream = ahead(
-        batches(
-            pool, seed=config.seed + run.step + 7919 * run.team.rank, bending=Bending(), shape=shape
-        )
+    source = batches(
+        pool, seed=config.seed + run.step + 7919 * run.team.rank, bending=Bending(), shape=shape
     )
+    with closing(ahead(source)) as stream:
+        learn_from(stream, run, shape, pool, held_out)
+
+
+def learn_from(
+    stream: Iterator[Batch], run: Run, shape: BatchShape, pool: PhotoPool, held_out: HeldOut
+) -> None:
+    """Step after step, with a check now and then by the first of the team."""
+    config = run.config
     clock, slow_loss = time.monotonic(), 0.0
     next_check = run.learned_s + config.check_every_s
     while run.progress < 1:

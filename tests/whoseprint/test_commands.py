@@ -117,7 +117,7 @@ def test_evaluate_counts_every_photo_and_prints_one_object(
     assert figures["top1"] == pytest.approx(2 / 3, abs=1e-3)
     assert figures["strict"]["top1"] == pytest.approx(1 / 3, abs=1e-3)
     assert figures["by_difficulty"]["easy"]["top1"] == 1.0
-    assert figures["describer"] == "hash-aligned"
+    assert figures["describer"] == "learned"
 
 
 def test_evaluating_with_another_describer_fills_in_what_it_lacks(
