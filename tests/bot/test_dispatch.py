@@ -148,6 +148,7 @@ def test_chats_do_not_wait_for_each_other(counter: Counter) -> None:
         assert session.scalars(select(Job.id)).all() == []
 
 
+@pytest.mark.slow
 def test_a_bot_that_starts_before_telegram_keeps_trying(closed_counter: Counter) -> None:
     counter = closed_counter
     ana = counter.worker()

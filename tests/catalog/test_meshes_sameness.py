@@ -47,6 +47,7 @@ def exported_again(
     return MeshArrays(vertices_mm=vertices[order], faces=faces)
 
 
+@pytest.mark.slow
 @quickly
 @given(name=names, turn=turns, shift=shifts, seed=seeds)
 def test_a_shape_exported_again_is_the_same(

@@ -33,6 +33,7 @@ def test_asking_for_one_command_loads_its_neighbours_in_the_module_and_no_more()
     assert names(app_for(["evaluate", "photos.csv"])) == ["identify", "evaluate"]
 
 
+@pytest.mark.slow
 def test_a_bot_that_only_talks_starts_without_what_recognises() -> None:
     asked = "import sys, whoseprint.commands.conversation; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True)

@@ -47,6 +47,7 @@ def stocked(
     database.close()
 
 
+@pytest.mark.slow
 def test_a_photo_names_its_part_and_keeps_what_the_answer_shows(stocked: Shop) -> None:
     job_id = photo_job(stocked, _photo("stove-knob", stocked))
 
