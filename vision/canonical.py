@@ -6,6 +6,7 @@ distance of the mask's pixels from there is `1 / REACH` of half its side. Unlike
 mask this frame hardly moves when a mask gains or loses a thin piece.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,3 +93,23 @@ def resampled(
     corner_x, corner_y = frame.x_px - frame.half_px - left, frame.y_px - frame.half_px - top
     box = (corner_x, corner_y, corner_x + 2 * frame.half_px, corner_y + 2 * frame.half_px)
     return np.asarray(around.resize((size_px, size_px), Image.Resampling.BILINEAR, box=box))
+
+
+def way_back(
+    angle_deg: float, *, from_px: int, to_px: int, finer: float = 1.0
+) -> tuple[float, float, float, float, float, float]:
+    """Pillow's affine numbers for turned(p) = picture(roll @ p), both pictures about their middles.
+
+    Args:
+        angle_deg: of the roll, clockwise as in vision/viewpoints.py.
+        from_px: side of the picture.
+        to_px: side of the turned one.
+        finer: pixels of the picture for one of the turned.
+    """
+    angle = math.radians(angle_deg)
+    cosine, sine = finer * math.cos(angle), finer * math.sin(angle)
+    middle, half = from_px / 2, to_px / 2
+    return (
+        cosine, -sine, middle - half * cosine + half * sine,
+        sine, cosine, middle - half * sine - half * cosine,
+    )  # fmt: skip

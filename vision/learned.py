@@ -18,7 +18,7 @@ from PIL import Image
 
 from vision.appearance import agreement
 from vision.bits import THREADS
-from vision.canonical import GREY, REACH, Crop, canonical_crop
+from vision.canonical import GREY, REACH, Crop, canonical_crop, way_back
 from vision.embedder import Embedding, photo_tower, view_tower
 from vision.embedder_input import EMBEDDED_PX, photo_input
 from vision.embedder_views import kept_views, laid_view
@@ -184,17 +184,11 @@ def upright_input(cut_out: CutOut) -> NDArray[np.float32]:
 def rolled_inputs(cut_out: CutOut) -> NDArray[np.float32]:
     """(EMBEDDED_ROLLS, 4, S, S): the photo turned back by each roll, as `roll_patterns` does."""
     wide = canonical_crop(cut_out, size_px=round(EMBEDDED_PX * ROOM), reach=REACH * ROOM)
-    angles = 2 * np.pi * np.arange(EMBEDDED_ROLLS) / EMBEDDED_ROLLS
-    return np.stack([_turned_back(wide, float(angle)) for angle in angles])
+    return np.stack([_turned_back(wide, 360 * k / EMBEDDED_ROLLS) for k in range(EMBEDDED_ROLLS)])
 
 
-def _turned_back(wide: Crop, angle: float) -> NDArray[np.float32]:
-    cosine, sine = float(np.cos(angle)), float(np.sin(angle))
-    middle, half = len(wide.mask) / 2, EMBEDDED_PX / 2
-    way = (
-        cosine, -sine, middle - half * cosine + half * sine,
-        sine, cosine, middle - half * sine - half * cosine,
-    )  # fmt: skip
+def _turned_back(wide: Crop, angle_deg: float) -> NDArray[np.float32]:
+    way = way_back(angle_deg, from_px=len(wide.mask), to_px=EMBEDDED_PX)
     size = (EMBEDDED_PX, EMBEDDED_PX)
     how = Image.Transform.AFFINE, way, Image.Resampling.BILINEAR
     rgb = Image.fromarray(wide.rgb).transform(size, *how, fillcolor=(GREY,) * 3)

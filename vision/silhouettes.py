@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vision.bits import packed
-from vision.canonical import frame_of, resampled
+from vision.canonical import frame_of, resampled, way_back
 from vision.framing import framed
 from vision.rasteriser import render_views
 from vision.shapes import Mask, Mesh
@@ -54,12 +54,7 @@ def roll_patterns(mask: Mask, rolls: int) -> NDArray[np.uint64]:
 
 def _turned_back(fine: NDArray[Any], angle_deg: float) -> NDArray[np.bool_]:
     """Pattern(p) = photo(roll @ p) at half the size."""
-    cosine, sine = 2 * np.cos(np.deg2rad(angle_deg)), 2 * np.sin(np.deg2rad(angle_deg))
-    middle, half = len(fine) / 2, SIZE_PX / 2
-    way = (
-        cosine, -sine, middle - half * cosine + half * sine,
-        sine, cosine, middle - half * sine - half * cosine,
-    )  # fmt: skip
+    way = way_back(angle_deg, from_px=len(fine), to_px=SIZE_PX, finer=2)
     picture = Image.fromarray(fine).transform(
         (SIZE_PX, SIZE_PX), Image.Transform.AFFINE, way, Image.Resampling.BILINEAR
     )

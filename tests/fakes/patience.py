@@ -7,7 +7,7 @@ from collections.abc import Callable
 _BEAT_SECONDS = 0.02
 #: No promise, only the end of a test that hangs: 40 s were seen for a second's work on a machine at
 #: load 39. Whoever promises a time asserts on what is returned.
-_HUNG_AFTER_SECONDS = 120
+_HUNG_AFTER_SECONDS = 30
 
 
 def wait_until(true: Callable[[], bool], *, seconds: float = _HUNG_AFTER_SECONDS) -> float:

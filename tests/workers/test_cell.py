@@ -19,7 +19,7 @@ from workers.cell import Cell, CellKilled, How
 from workers.cell_child import CellLimits
 
 #: No promise: longer than anything here takes on a machine that is busy with other things.
-SOON = timedelta(minutes=2)
+SOON = timedelta(seconds=20)
 
 
 @pytest.fixture(scope="module")

@@ -20,13 +20,13 @@ from workers.cells import Cells
 from workers.clock import system_clock
 from workers.shop import Recognition, Shop
 
-pytestmark = [pytest.mark.slow, pytest.mark.crash]
+pytestmark = [pytest.mark.slow, pytest.mark.crash, pytest.mark.timeout(240)]
 
 #: What a crash may cost (issue: the queue moves again within 30 s).
 MOVES_WITHIN_SECONDS = 30
 #: No promise, only the end of a test that hangs: what is promised is asserted with the time above.
 #: Longer than a worker takes to start (8 s of a core) on a machine that is busy with other things.
-HUNG_AFTER_SECONDS = 120
+HUNG_AFTER_SECONDS = 90
 
 
 @pytest.fixture
