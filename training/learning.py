@@ -1,14 +1,116 @@
-"""What every training here does alike: its rate over time, its slow weights, where it came from.
+"""What every training here does alike: steps, its rate over time, slow weights, checkpoints.
 
 Knows no network in particular and no data.
 """
 
+import logging
 import subprocess
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+log = logging.getLogger("learning")
+
+
+class Knobs(Protocol):
+    """What every training's config says; a frozen dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def minutes(self) -> float: ...
+    @property
+    def rate(self) -> float: ...
+    @property
+    def weight_decay(self) -> float: ...
+    @property
+    def warm_up_steps(self) -> int: ...
+    @property
+    def mean_decay(self) -> float: ...
+    @property
+    def seed(self) -> int: ...
+
+
+class Learning:
+    """Everything that changes while a network learns.
+
+    Attributes:
+        network: the one that learns; mean: its running mean, which is what is shipped.
+        step: taken so far; learned_s: seconds of learning, over all runs that were resumed.
+        agreed_s: the same as the whole team sees it, from which the rate follows.
+        history: figures of all checks.
+    """
+
+    def __init__(self, network: nn.Module, config: Knobs, out: Path) -> None:
+        self.network, self.config, self.out = network, config, out
+        self.mean = RunningMean(network, config.mean_decay)
+        self.optimiser = torch.optim.AdamW(
+            network.parameters(), lr=0.0, weight_decay=config.weight_decay
+        )
+        self.step, self.learned_s, self.agreed_s = 0, 0.0, 0.0
+        self.history: list[dict[str, Any]] = []
+
+    @property
+    def progress(self) -> float:
+        """0 at the start, 1 when the time is used up; the same for the whole team."""
+        return self.agreed_s / (60 * self.config.minutes)
+
+    def spend(self, seconds: float) -> None:
+        """Count time of learning."""
+        self.learned_s += seconds
+        self.agreed_s = self.learned_s
+
+    def resume(self) -> None:
+        """Go on from the last checkpoint, where there is one."""
+        last = self.out / "last.pt"
+        if not last.exists():
+            return
+        held = torch.load(last, weights_only=False)
+        self.network.load_state_dict(held["weights"])
+        self.mean.state, self.mean.steps = held["mean"], held["step"]
+        self.optimiser.load_state_dict(held["optimiser"])
+        self.step, self.learned_s, self.history = held["step"], held["learned_s"], held["history"]
+        self.agreed_s = self.learned_s
+        log.info("going on from step %d after %.0f s", self.step, self.learned_s)
+
+    def follow(self, loss: Tensor, agree: Callable[[], None] | None = None) -> float:
+        """One step down this loss, after the team has agreed on it; the loss as a number."""
+        rate = rate_at(
+            self.step, self.progress, rate=self.config.rate,
+            warm_up_steps=self.config.warm_up_steps,
+        )  # fmt: skip
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        if agree is not None:
+            agree()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimiser.step()
+        self.mean.follow(self.network)
+        self.step += 1
+        return float(loss.detach())
+
+    def save(self, data_sha256: str, figures: dict[str, Any]) -> None:
+        """Write last.pt whole or not at all."""
+        self.history.append(figures)
+        partial = self.out / "last.part"
+        torch.save(
+            {
+                "weights": self.network.state_dict(), "mean": self.mean.state,
+                "optimiser": self.optimiser.state_dict(), "step": self.step,
+                "learned_s": self.learned_s, "history": self.history,
+                "config": asdict(self.config), "seed": self.config.seed,
+                "data_sha256": data_sha256, "commit": commit_now(),
+            },
+            partial,
+        )  # fmt: skip
+        partial.rename(self.out / "last.pt")
 
 
 class RunningMean:

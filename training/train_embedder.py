@@ -14,16 +14,15 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - as everybody writes it
 
 from training.embedder_network import Embedded, Embedder, Widths
-from training.learning import RunningMean, commit_now, rate_at
+from training.learning import Learning
 from training.part_pairs import PairBatch, PairPool, batches
 from training.photo_batches import ahead
 
@@ -82,72 +81,23 @@ def loss_of(photos: Embedded, views: Embedded, sharpness: Tensor) -> Tensor:
     return total / 4
 
 
-class Run:
-    """Everything that changes while learning."""
+class Run(Learning):
+    """The towers, learning."""
+
+    network: Embedder
+    config: Config
 
     def __init__(self, config: Config, out: Path) -> None:
         torch.manual_seed(config.seed)
-        self.config, self.out = config, out
-        self.network = Embedder(config.widths).to(memory_format=torch.channels_last)
-        self.mean = RunningMean(self.network, config.mean_decay)
-        self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=0.0, weight_decay=config.weight_decay
-        )
-        self.step, self.learned_s = 0, 0.0
-        self.history: list[dict[str, Any]] = []
-
-    @property
-    def progress(self) -> float:
-        """0 at the start, 1 when the time is used up."""
-        return self.learned_s / (60 * self.config.minutes)
-
-    def resume(self) -> None:
-        """Go on from the last checkpoint, where there is one."""
-        last = self.out / "last.pt"
-        if not last.exists():
-            return
-        held = torch.load(last, weights_only=False)
-        self.network.load_state_dict(held["weights"])
-        self.mean.state, self.mean.steps = held["mean"], held["step"]
-        self.optimiser.load_state_dict(held["optimiser"])
-        self.step, self.learned_s, self.history = held["step"], held["learned_s"], held["history"]
-        log.info("going on from step %d after %.0f s", self.step, self.learned_s)
+        network = Embedder(config.widths).to(memory_format=torch.channels_last)
+        super().__init__(network, config, out)
 
     def learn(self, batch: PairBatch) -> float:
         """One step; its loss."""
-        config = self.config
-        rate = rate_at(
-            self.step, self.progress, rate=config.rate, warm_up_steps=config.warm_up_steps
-        )
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
         with torch.autocast("cpu", dtype=torch.bfloat16):
             photos, views = self.network(flat(batch.photos), flat(batch.views))
-        sharpness = self.network.log_sharpness.exp().clamp(max=config.sharpest)
-        loss = loss_of(photos, views, sharpness)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
-        self.optimiser.step()
-        self.mean.follow(self.network)
-        self.step += 1
-        return float(loss.detach())
-
-    def save(self, pool: PairPool, figures: dict[str, Any]) -> None:
-        """Write last.pt whole or not at all."""
-        self.history.append(figures)
-        partial = self.out / "last.part"
-        torch.save(
-            {
-                "weights": self.network.state_dict(), "mean": self.mean.state,
-                "optimiser": self.optimiser.state_dict(), "step": self.step,
-                "learned_s": self.learned_s, "history": self.history,
-                "config": asdict(self.config), "seed": self.config.seed,
-                "data_sha256": digest_of(pool), "commit": commit_now(),
-            },
-            partial,
-        )  # fmt: skip
-        partial.rename(self.out / "last.pt")
+        sharpness = self.network.log_sharpness.exp().clamp(max=self.config.sharpest)
+        return self.follow(loss_of(photos, views, sharpness))
 
 
 def flat(pictures: Tensor) -> Tensor:
@@ -189,7 +139,7 @@ def check(run: Run, pool: PairPool, held_out: list[PairBatch], loss: float) -> N
         "step": run.step, "learned_s": round(run.learned_s), "loss": round(loss, 4),
         "shards": len(pool.shards), **validate(network, held_out),
     }  # fmt: skip
-    run.save(pool, figures)
+    run.save(digest_of(pool), figures)
     log.info("%s", figures)
 
 
@@ -210,7 +160,8 @@ def learn_from(
         loss = run.learn(next(stream))
         slow_loss = loss if not slow_loss else 0.97 * slow_loss + 0.03 * loss
         now = time.monotonic()
-        run.learned_s, clock = run.learned_s + now - clock, now
+        run.spend(now - clock)
+        clock = now
         if run.step % 25 == 0:
             log.info("step %d, %.0f s, loss %.4f", run.step, run.learned_s, slow_loss)
         if run.learned_s >= next_check or run.progress >= 1:

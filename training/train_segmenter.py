@@ -18,9 +18,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -29,7 +28,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - as everybody writes it
 
-from training.learning import RunningMean, commit_now, rate_at
+from training.learning import Learning
 from training.photo_batches import Batch, BatchShape, Bending, PhotoPool, ahead, batches, normalise
 from training.render_dataset import load_cutouts
 from training.segmenter_network import WIDTHS, Segmenter
@@ -184,73 +183,27 @@ class Team:
         return float(flat[-1])
 
 
-class Run:
-    """Everything that changes while learning."""
+class Run(Learning):
+    """The segmenter, learning, alone or in a team."""
+
+    network: Segmenter
+    config: Config
 
     def __init__(self, config: Config, out: Path, team: Team) -> None:
         torch.manual_seed(config.seed)
-        self.config, self.out, self.team = config, out, team
-        self.network = Segmenter(config.widths).to(memory_format=torch.channels_last)
-        self.mean = RunningMean(self.network, config.mean_decay)
-        self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=0.0, weight_decay=config.weight_decay
-        )
-        self.step, self.learned_s, self.agreed_s = 0, 0.0, 0.0
-        self.history: list[dict[str, Any]] = []
-
-    @property
-    def progress(self) -> float:
-        """0 at the start, 1 when the time is used up; the same for the whole team."""
-        return self.agreed_s / (60 * self.config.minutes)
-
-    def resume(self) -> None:
-        """Go on from the last checkpoint, where there is one."""
-        last = self.out / "last.pt"
-        if not last.exists():
-            return
-        held = torch.load(last, weights_only=False)
-        self.network.load_state_dict(held["weights"])
-        self.mean.state, self.mean.steps = held["mean"], held["step"]
-        self.optimiser.load_state_dict(held["optimiser"])
-        self.step, self.learned_s, self.history = held["step"], held["learned_s"], held["history"]
-        self.agreed_s = self.learned_s
-        log.info("going on from step %d after %.0f s", self.step, self.learned_s)
+        network = Segmenter(config.widths).to(memory_format=torch.channels_last)
+        super().__init__(network, config, out)
+        self.team = team
 
     def learn(self, batch: Batch) -> float:
         """One step; its loss."""
-        config = self.config
-        rate = rate_at(
-            self.step, self.progress, rate=config.rate, warm_up_steps=config.warm_up_steps
-        )
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
         with torch.autocast("cpu", dtype=torch.bfloat16):
             levels = self.network.levels(batch.photos.contiguous(memory_format=torch.channels_last))
-        loss = loss_of(levels, batch.masks, self.config)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        self.learned_s = self.agreed_s = self.team.agree(self.network, self.learned_s)
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
-        self.optimiser.step()
-        self.mean.follow(self.network)
-        self.step += 1
-        return float(loss.detach())
+        return self.follow(loss_of(levels, batch.masks, self.config), self.agree)
 
-    def save(self, pool: PhotoPool, figures: dict[str, Any]) -> None:
-        """Write last.pt whole or not at all."""
-        self.history.append(figures)
-        partial = self.out / "last.part"
-        torch.save(
-            {
-                "weights": self.network.state_dict(), "mean": self.mean.state,
-                "optimiser": self.optimiser.state_dict(), "step": self.step,
-                "learned_s": self.learned_s, "history": self.history,
-                "config": asdict(self.config), "seed": self.config.seed,
-                "data_sha256": digest_of(pool), "commit": commit_now(),
-            },
-            partial,
-        )  # fmt: skip
-        partial.rename(self.out / "last.pt")
+    def agree(self) -> None:
+        """Everybody's mean gradient and clock."""
+        self.learned_s = self.agreed_s = self.team.agree(self.network, self.learned_s)
 
 
 def check(run: Run, pool: PhotoPool, held_out: "HeldOut", loss: float) -> None:
@@ -263,7 +216,7 @@ def check(run: Run, pool: PhotoPool, held_out: "HeldOut", loss: float) -> None:
         "shards": len(pool.shards), "real": validate(network, held_out.real, side),
         "rendered": validate(network, held_out.rendered, side),
     }  # fmt: skip
-    run.save(pool, figures)
+    run.save(digest_of(pool), figures)
     log.info("%s", figures)
 
 
