@@ -3,8 +3,9 @@
 Knows posed shards and the product's rasteriser; no network. Half of the drawings are as the
 catalogue keeps them (from the nearest of many directions, four radii away, centred on their own
 silhouette, the part's z upwards), half as a candidate laid on the photo (nearly the right pose, in
-the photo's own frame). Masks are spoilt as cut-outs spoil them. Beside the true drawings every
-batch has some of parts that never were: mirrored and stretched ones in the same pose.
+the photo's own frame). Masks are the product's own cut-outs where own_masks.py made them, else
+spoilt by a formula or exact. Beside the true drawings every batch has some of parts that never
+were: mirrored and stretched ones in the same pose.
 """
 
 import math
@@ -19,6 +20,8 @@ from PIL import Image
 from scipy import ndimage
 from torch import Tensor
 
+from training.own_masks import OwnMasks
+from training.own_masks import read as read_own
 from training.photo_batches import tint
 from training.posed_photos import Posed, read
 from vision.canonical import GREY, Frame, frame_of
@@ -50,6 +53,7 @@ class Jitter:
         laid_share: of drawings that are such candidates.
         stranger_share: drawings of mirrored and stretched parts, as a share of a batch.
         alike_share: of batches whose parts have like proportions.
+        own_share: of photos with masks of our own that are seen by one of these.
     """
 
     catalogue_deg: float = 11.0
@@ -59,6 +63,7 @@ class Jitter:
     laid_share: float = 0.5
     stranger_share: float = 0.4
     alike_share: float = 0.6
+    own_share: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +80,18 @@ class PairPool:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.shards: list[Posed] = []
-        self.known: set[Path] = set()
+        self.own: dict[Path, OwnMasks | None] = {}
         self.photos_of: dict[str, list[tuple[int, int]]] = {}
         self.proportions: dict[str, Floats] = {}
         self.look_again()
 
     def look_again(self) -> None:
-        """Take in shards that were finished meanwhile."""
-        for path in sorted(self.folder.glob("posed_*.npz")):
-            if path in self.known:
+        """Take in shards and masks that were finished meanwhile."""
+        for path in sorted(self.folder.glob("posed_????.npz")):
+            if path in self.own:
+                self.own[path] = self.own[path] or read_own(path)
                 continue
-            self.known.add(path)
+            self.own[path] = read_own(path)
             posed = read(path)
             for n, part in enumerate(posed.part):
                 name = posed.names[part]
@@ -123,6 +129,8 @@ class Sight:
         translation: (3,) in radii of the mesh.
         focal_px: of the photo.
         frame: the crop's square, in px from the photo's axis, after the roll.
+        laid_in: the square that a candidate is drawn into; where the mask is wrong, a fit to it
+            draws the print larger, smaller or beside itself.
         angle_deg: of the roll.
     """
 
@@ -130,23 +138,29 @@ class Sight:
     translation: NDArray[np.float64]
     focal_px: float
     frame: Frame
+    laid_in: Frame
     angle_deg: float
 
 
 def one_pair(
-    rng: np.random.Generator, posed: Posed, number: int, jitter: Jitter, *, stranger: bool
-) -> tuple[Floats, Floats, Floats | None]:
+    rng: np.random.Generator, posed: Posed, number: int, jitter: Jitter, *, stranger: bool,
+    own: OwnMasks | None = None,
+) -> tuple[Floats, Floats, Floats | None]:  # fmt: skip
     """A photo's crop (4, S, S), its part's drawing (5, S, S), perhaps a stranger's drawing."""
     picture = np.asarray(posed.pictures[number])
-    mask = spoilt(rng, picture[..., 3] > 127)
+    found = own.of(number) if own is not None and rng.random() < jitter.own_share else []
+    mask = one_of(rng, found) if found else spoilt(rng, picture[..., 3] > 127)
     mesh, translation = part_of(posed, number)
     laid = rng.random() < jitter.laid_share
     rotation = posed.rotation[number].astype(float)
     angle = 0.0 if laid else upright_deg(rotation) + rng.uniform(-1, 1) * jitter.catalogue_roll_deg
     turn = roll(angle)
+    frame = rolled_frame(mask, turn)
+    true = rolled_frame((picture[..., 3] > 127).astype(np.float32), turn) if found else frame
     sight = Sight(
         rotation=turn @ rotation, translation=turn @ translation, angle_deg=angle,
-        focal_px=float(posed.focal_px[number]), frame=rolled_frame(mask, turn),
+        focal_px=float(posed.focal_px[number]), frame=frame,
+        laid_in=between(frame, true, share=float(rng.random())),
     )  # fmt: skip
     photo = crop_of(picture, mask, sight)
     view = (laid_view if laid else kept_view)(rng, mesh, sight, jitter)
@@ -176,6 +190,15 @@ def rolled_frame(mask: Floats, turn: NDArray[np.float64]) -> Frame:
     frame, half = frame_of(mask), mask.shape[0] / 2
     middle = turn[:2, :2] @ np.array([frame.x_px - half, frame.y_px - half])
     return Frame(x_px=float(middle[0]), y_px=float(middle[1]), half_px=frame.half_px)
+
+
+def between(one: Frame, other: Frame, *, share: float) -> Frame:
+    """So far on the way from one square to the other."""
+    return Frame(
+        x_px=one.x_px + share * (other.x_px - one.x_px),
+        y_px=one.y_px + share * (other.y_px - one.y_px),
+        half_px=one.half_px + share * (other.half_px - one.half_px),
+    )
 
 
 def crop_of(picture: NDArray[np.uint8], mask: Floats, sight: Sight) -> Floats:
@@ -208,19 +231,19 @@ def crop_of(picture: NDArray[np.uint8], mask: Floats, sight: Sight) -> Floats:
 
 def laid_view(rng: np.random.Generator, mesh: Mesh, sight: Sight, jitter: Jitter) -> Floats:
     """The part drawn into the photo's own frame, nearly in its pose."""
-    zoom = EMBEDDED_PX / (2 * sight.frame.half_px)
+    zoom = EMBEDDED_PX / (2 * sight.laid_in.half_px)
     slip = rng.normal(0, jitter.laid_shift * EMBEDDED_PX, 2)
     lens = Perspective(
         focal_px=sight.focal_px * zoom * float(np.exp(rng.normal(0, 0.02))),
         translations_mm=sight.translation[None],
         principal_px=(
-            EMBEDDED_PX / 2 - sight.frame.x_px * zoom + slip[0],
-            EMBEDDED_PX / 2 - sight.frame.y_px * zoom + slip[1],
+            EMBEDDED_PX / 2 - sight.laid_in.x_px * zoom + slip[0],
+            EMBEDDED_PX / 2 - sight.laid_in.y_px * zoom + slip[1],
         ),
     )
     turned = small_turn(rng, float(abs(rng.normal(0, jitter.laid_deg)))) @ sight.rotation
     drawn = render_views(mesh, turned[None], size_px=EMBEDDED_PX, camera=lens)
-    unit = float(sight.translation[2] * sight.frame.half_px / sight.focal_px)
+    unit = float(sight.translation[2] * sight.laid_in.half_px / sight.focal_px)
     return view_input(drawn.depth_mm[0], drawn.normals[0], unit=unit)
 
 
@@ -260,6 +283,12 @@ def estranged(rng: np.random.Generator, mesh: Mesh) -> Mesh:
     return unit_sized(Mesh(vertices_mm=mesh.vertices_mm * factor, faces=faces.copy()))
 
 
+def one_of(rng: np.random.Generator, found: list[tuple[float, NDArray[np.bool_]]]) -> Floats:
+    """One of the product's cut-outs, the likelier the oftener."""
+    chances = np.array([chance for chance, _ in found])
+    return found[rng.choice(len(found), p=chances / chances.sum())][1].astype(np.float32)
+
+
 def spoilt(rng: np.random.Generator, mask: NDArray[np.bool_]) -> Floats:
     """The mask as a cut-out might give it: often right, else thick, thin, filled or bitten."""
     kind = rng.random()
@@ -297,10 +326,14 @@ def batches(
     made = 0
     while True:
         chosen = pool.draw(rng, count, alike=bool(rng.random() < jitter.alike_share))
+        own = list(pool.own.values())
         pairs = [
-            one_pair(rng, pool.shards[s], n, jitter, stranger=rng.random() < jitter.stranger_share)
+            one_pair(
+                rng, pool.shards[s], n, jitter, own=own[s],
+                stranger=rng.random() < jitter.stranger_share,
+            )
             for s, n in chosen
-        ]
+        ]  # fmt: skip
         strangers = [other for _, _, other in pairs if other is not None]
         yield PairBatch(
             seen_by_phone(torch_rng, np.stack([photo for photo, _, _ in pairs])),

@@ -108,7 +108,7 @@ def flat(pictures: Tensor) -> Tensor:
 def digest_of(pool: PairPool) -> str:
     """SHA-256 over the shards' names, poses and a fiftieth of their photos."""
     sha = hashlib.sha256()
-    for path, posed in zip(sorted(pool.known), pool.shards, strict=True):
+    for path, posed in sorted(zip(pool.own, pool.shards, strict=True), key=lambda each: each[0]):
         sha.update(path.name.encode())
         sha.update(posed.rotation.tobytes())
         sha.update(posed.pictures[::50].tobytes())

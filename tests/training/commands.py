@@ -8,10 +8,10 @@ ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-train" / "bin" / "python"
 
 
-def run(module: str, *args: str | float | Path) -> str:
+def run(module: str, *args: str | float | Path, python: str | Path = PYTHON) -> str:
     """Its log; an error where it fails."""
     told = subprocess.run(
-        [PYTHON, "-m", module, *map(str, args)],
+        [python, "-m", module, *map(str, args)],
         cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True,
         check=True, timeout=280,
     )  # fmt: skip

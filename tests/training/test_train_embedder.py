@@ -1,6 +1,7 @@
 """The whole way to the two towers, in small: photos with poses, pairs, training, export."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import onnxruntime
 import pytest
 
 from tests.training.commands import PYTHON, run
+from training.own_masks import read
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,6 +25,7 @@ def test_toy_towers_learn_go_on_after_a_break_and_are_exported_unchanged(tmp_pat
     run("training.posed_photos", "--out", pairs, "--last", "1", "--photos", PHOTOS)
     run("training.posed_photos", "--out", pairs / "held_out", "--first", "7", "--last", "8",
         "--photos", 40)  # fmt: skip
+    run("training.own_masks", "--pairs", pairs, "--every", "4", python=sys.executable)
 
     first = run("training.train_embedder", "toy", "--out", out, "--pairs", pairs,
                 "--minutes", "0.2")  # fmt: skip
@@ -40,6 +43,25 @@ def test_toy_towers_learn_go_on_after_a_break_and_are_exported_unchanged(tmp_pat
         whole, places = answers(tmp_path / f"{name}.onnx", channels)
         assert np.linalg.norm(whole, axis=1) == pytest.approx(np.ones(3), abs=1e-3)
         assert np.linalg.norm(places, axis=1) == pytest.approx(np.ones(3), abs=1e-3)
+
+
+def test_the_products_own_cut_outs_of_posed_photos_show_their_prints(tmp_path: Path) -> None:
+    run("training.posed_photos", "--out", tmp_path, "--last", "1", "--photos", 40)
+
+    run("training.own_masks", "--pairs", tmp_path, "--every", "2", python=sys.executable)
+
+    own = read(tmp_path / "posed_0000.npy")
+    assert own is not None
+    truth = np.load(tmp_path / "posed_0000.npy")[..., 3] > 127
+    overlaps = [
+        (mask & truth[n]).sum() / (mask | truth[n]).sum()
+        for n in range(len(truth))
+        for _, mask in own.of(n)
+    ]
+    assert len(overlaps) == len(own.photo) > 10
+    assert min(overlaps) >= 0.3
+    assert np.median(overlaps) > 0.6
+    assert set(own.photo.tolist()) <= set(range(0, 40, 2))
 
 
 def test_a_posed_photo_shows_its_part_where_its_pose_says(tmp_path: Path) -> None:
