@@ -6,7 +6,7 @@ Knows keys only; removing the bytes is the janitor's.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from catalog.files import FileKey
@@ -43,8 +43,11 @@ def forget_photos(session: Session, *, taken_before: datetime) -> int:
     ).all()
     session.execute(
         update(Sighting)
-        .where(Sighting.id.in_(old), Sighting.cut_out_key.is_not(None))
-        .values(cut_out_key=None)
+        .where(
+            Sighting.id.in_(old),
+            or_(Sighting.cut_out_key.is_not(None), Sighting.side_key.is_not(None)),
+        )
+        .values(cut_out_key=None, side_key=None)
         .execution_options(synchronize_session=False)
     )
     session.execute(
@@ -58,7 +61,7 @@ def forget_photos(session: Session, *, taken_before: datetime) -> int:
 
 def _columns() -> Iterator[InstrumentedAttribute[str] | InstrumentedAttribute[str | None]]:
     yield from (Part.file_key, Part.mesh_key, Part.drawn_key, Part.preview_key, Part.sheet_key)
-    yield from (SightingPhoto.file_key, Sighting.cut_out_key)
+    yield from (SightingPhoto.file_key, Sighting.cut_out_key, Sighting.side_key)
     yield from (Candidate.lines_key, Candidate.view_key)
 
 

@@ -1,6 +1,7 @@
 """The tables, grouped by what they are about."""
 
 from catalog.tables.base import Base
+from catalog.tables.look_alikes import LookAlike, Relation
 from catalog.tables.parts import (
     CatalogueVersion,
     Customer,
@@ -41,6 +42,7 @@ __all__ = [
     "JobKind",
     "JobState",
     "Leader",
+    "LookAlike",
     "OrderLine",
     "Part",
     "PartSignature",
@@ -48,6 +50,7 @@ __all__ = [
     "Person",
     "Question",
     "Queue",
+    "Relation",
     "Role",
     "Sighting",
     "SightingOutcome",

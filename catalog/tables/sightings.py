@@ -58,6 +58,10 @@ class Sighting(Base):
     cut_outs: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     #: People are shown what was cut out, and may choose another piece.
     cut_out_doubtful: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: Which of the candidates are known look-alikes, and what this photo can say of them.
+    look_alikes: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    #: The side that would tell them apart, drawn (PNG with alpha).
+    side_key: Mapped[str | None] = mapped_column(String(80))
     #: The message that holds the answer, for edits and undo.
     answer_message_id: Mapped[int | None] = mapped_column(BigInteger)
 

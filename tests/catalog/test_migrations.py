@@ -1,10 +1,12 @@
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, inspect
 
 from catalog.database import Database
-from catalog.migrations import is_current, migrate
+from catalog.migrations import SCRIPTS, is_current, migrate
 from catalog.tables import Base
 
 
@@ -40,3 +42,20 @@ def test_every_foreign_key_has_a_name_so_that_migrations_can_drop_it(database: D
     ]
 
     assert nameless == []
+
+
+def test_look_alikes_can_be_taken_back_and_come_again(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+        connection.commit()
+        without = set(inspect(connection).get_table_names())
+
+    migrate(database_url)
+
+    assert "look_alikes" not in without
+    assert "look_alikes" in inspect(engine).get_table_names()
+    engine.dispose()
