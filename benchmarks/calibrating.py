@@ -17,6 +17,8 @@ from vision.decide import Calibration, probabilities
 FOLDS = 5
 #: Accepted answers that may be wrong.
 ACCEPTED_WRONG = 0.03
+#: Borders that are reported, and bins of the reliability diagram.
+BORDERS, BINS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95), 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,38 +33,68 @@ class Answer:
 def judge_calibration(some: Sequence[Answer]) -> dict[str, Any]:
     """Accepted and accepted-and-wrong when fitted on other parts than it is judged on."""
     fold = np.array([zlib.crc32(answer.part.encode()) % FOLDS for answer in some])
-    accepted, wrong, claimed = 0, 0, 0.0
+    chances, borders = np.zeros(len(some)), np.zeros(len(some))
     for n in range(FOLDS):
         fitted = calibrate([a for a, f in zip(some, fold, strict=True) if f != n])
-        for answer in (a for a, f in zip(some, fold, strict=True) if f == n):
-            chance = probabilities(answer.scores, calibration=fitted)[0]
-            if chance >= fitted.accept_at:
-                accepted += 1
-                wrong += answer.right != 0
-                claimed += chance
+        borders[fold == n] = fitted.accept_at
+        for i in np.flatnonzero(fold == n):
+            chances[i] = probabilities(some[i].scores, calibration=fitted)[0]
+    right = np.array([answer.right == 0 for answer in some])
+    accepted = chances >= borders
     final = calibrate(some)
     return {
         "temperature": round(final.temperature, 3),
         "none_score": round(final.none_score, 3),
-        "lapse": round(final.lapse, 4),
+        "steepness": round(final.steepness or 0.0, 4),
+        "crowding": round(final.crowding, 3),
         "accept_at": round(final.accept_at, 3),
         "cross_validated": {
             "photos": len(some),
-            "accepted": accepted,
-            "accepted_wrong": wrong,
-            "claimed_sure": round(claimed / max(accepted, 1), 4),
+            "accepted": int(accepted.sum()),
+            "accepted_wrong": int((accepted & ~right).sum()),
+            "claimed_sure": round(float(chances[accepted].mean()) if accepted.any() else 0.0, 4),
+            "calibration_error": round(calibration_error(chances, right), 4),
+            "reliability": reliability(chances, right),
+            "by_border": {
+                str(border): {
+                    "accepted": int((chances >= border).sum()),
+                    "wrong": int((~right & (chances >= border)).sum()),
+                }
+                for border in BORDERS
+            },
         },
     }
 
 
+def reliability(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> list[dict[str, float]]:
+    """How many, claimed and right on average, in ten bins of what was claimed for the first."""
+    bins = np.minimum((chances * BINS).astype(int), BINS - 1)
+    return [
+        {
+            "photos": int((bins == n).sum()),
+            "claimed": round(float(chances[bins == n].mean()), 4),
+            "right": round(float(right[bins == n].mean()), 4),
+        }
+        for n in range(BINS)
+        if (bins == n).any()
+    ]
+
+
+def calibration_error(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Expected calibration error over those bins (Naeini et al. 2015)."""
+    rows = reliability(chances, right)
+    return sum(row["photos"] * abs(row["claimed"] - row["right"]) for row in rows) / len(chances)
+
+
 def calibrate(some: Sequence[Answer]) -> Calibration:
-    """Temperature, score of "none of these" and lapse by greatest likelihood, then the border."""
+    """All that vision/decide.py needs, by greatest likelihood; then the border."""
 
     def of(values: NDArray[np.float64], accept_at: float = 0.9) -> Calibration:
         return Calibration(
             temperature=float(np.exp(values[0])),
             none_score=float(values[1]),
-            lapse=float(1 / (1 + np.exp(-values[2]))),
+            steepness=float(np.exp(values[2])),
+            crowding=float(max(0.0, values[3])),
             accept_at=accept_at,
             give_up_at=0.9,
         )
@@ -77,8 +109,8 @@ def calibrate(some: Sequence[Answer]) -> Calibration:
 
     spread = float(np.std([answer.scores[0] for answer in some])) + 1e-6
     typical = float(np.median([answer.scores[0] for answer in some]))
-    first = np.array([np.log(spread / 2), typical - spread, -3.0])
-    best = minimize(loss, first, method="Nelder-Mead", options={"maxiter": 600}).x
+    first = np.array([np.log(spread / 2), typical - spread, -np.log(spread), 0.5])
+    best = minimize(loss, first, method="Nelder-Mead", options={"maxiter": 900}).x
     return of(best, accept_at=border(some, of(best)))
 
 

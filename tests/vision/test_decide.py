@@ -67,6 +67,36 @@ def test_a_lapse_is_spread_evenly_over_all_matches_and_none_of_these() -> None:
     assert chances == pytest.approx((0.8 * 6 / 8 + 0.2 / 3, 0.8 / 8 + 0.2 / 3))
 
 
+def test_steepness_says_how_fast_scores_speak_for_one_of_the_matches() -> None:
+    plain = Calibration(temperature=1, none_score=0, accept_at=1, give_up_at=1)
+    steep = Calibration(temperature=1, none_score=0, steepness=2, accept_at=1, give_up_at=1)
+
+    assert probabilities([math.log(3)], calibration=plain) == pytest.approx((3 / 4,))
+    assert probabilities([math.log(3)], calibration=steep) == pytest.approx((9 / 10,))
+
+
+def test_a_crowd_of_rivals_speaks_against_all_of_them() -> None:
+    wary = Calibration(temperature=1, none_score=0, crowding=1, accept_at=1, give_up_at=1)
+    crowd = log_odds(1, *[1 / 20] * 10)  # together half of the first: the odds are 1.5 / 0.5
+
+    chances = probabilities(crowd, calibration=wary)
+
+    assert sum(chances) == pytest.approx(3 / 4)
+    assert chances[0] == pytest.approx(3 / 4 / 1.5)
+
+
+def test_standing_out_among_few_says_less_than_among_many() -> None:
+    wary = Calibration(temperature=1, none_score=3, crowding=1, accept_at=1, give_up_at=1)
+
+    few = probabilities([0.0] + [-20.0] * 3, calibration=wary)[0]
+    many = probabilities([0.0] + [-20.0] * 9, calibration=wary)[0]
+    more = probabilities([0.0] + [-40.0] * 9, calibration=wary)[0]
+
+    assert few == pytest.approx(1 / (1 + math.exp(3 - 2)))
+    assert many == pytest.approx(1 / (1 + math.exp(3 - 8)))
+    assert more == pytest.approx(many)
+
+
 def test_huge_scores_do_not_overflow() -> None:
     chances = probabilities([5000.0, 4000.0], calibration=PLAIN)
 
@@ -177,6 +207,12 @@ def test_probabilities_fall_and_leave_room_for_none_of_these(scores: list[float]
 def test_a_temperature_must_be_above_zero(temperature: float) -> None:
     with pytest.raises(ValueError, match="temperature"):
         Calibration(temperature=temperature, none_score=0, accept_at=1, give_up_at=1)
+
+
+@pytest.mark.parametrize("wrong", [{"steepness": 0.0}, {"steepness": -1.0}, {"crowding": -0.1}])
+def test_rising_scores_never_speak_against_a_match(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="below zero"):
+        Calibration(temperature=1, none_score=0, accept_at=1, give_up_at=1, **wrong)
 
 
 @pytest.mark.parametrize(
