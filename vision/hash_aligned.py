@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.appearance import NOTHING_SEEN, Agreement, Look, agreement, look_of
-from vision.bits import THREADS, best_overlaps
+from vision.bits import THREADS, Overlaps, best_overlaps
 from vision.canonical import Frame, canonical_crop
 from vision.pose import SIZE_PX, Fit, Outline, Solid, fitted, in_photo, outline_of, start
 from vision.shapes import CutOut, Match, Mesh, Rotation, Signature
@@ -35,6 +35,8 @@ ROLLS = 48
 TRIANGLES = 3000
 #: Vertices are stored as shares of the bounding radius in this many steps.
 STEPS_PER_RADIUS = 32767
+#: Parts whose silhouettes are laid side by side at once, where not all are compared: 21 MB.
+GATHERED = 256
 #: Parts that are turned, from how many views each, for how many steps.
 SHORTLIST, VIEWS, FIRST_STEPS = 120, 2, 3
 #: Parts whose inside is compared, and the steps they are turned before.
@@ -185,20 +187,36 @@ class AlignedIndex:
             last = _each(pool, lambda part: self._compared(photos, part), finalists)
         return last, rest
 
-    def photo(self, cut_out: CutOut) -> Photo:
-        """The first look: this cut-out's silhouette in all rolls against all that are stored."""
-        parts, views, words = self._words.shape
-        best = best_overlaps(self._words.reshape(-1, words), roll_patterns(cut_out.mask, ROLLS))
+    def photo(self, cut_out: CutOut, *, rows: NDArray[np.intp] | None = None) -> Photo:
+        """The first look: this cut-out's silhouette in all rolls against all that are stored.
+
+        With rows, against those of these parts alone; with the others nothing is shared.
+        """
+        patterns = roll_patterns(cut_out.mask, ROLLS)
+        best = self._overlaps(patterns) if rows is None else self._overlaps_of(rows, patterns)
         crop = canonical_crop(cut_out, size_px=SIZE_PX)
-        share = best.share.reshape(parts, views)
+        share = best.share.reshape(self._words.shape[:2])
         return Photo(
             outline=outline_of(crop.mask),
             look=look_of(crop),
             frame=crop.frame,
             share=share,
-            pattern=best.pattern.reshape(parts, views),
+            pattern=best.pattern.reshape(self._words.shape[:2]),
             promise=share,
         )
+
+    def _overlaps(self, patterns: NDArray[np.uint64]) -> Overlaps:
+        return best_overlaps(self._words.reshape(-1, self._words.shape[2]), patterns)
+
+    def _overlaps_of(self, rows: NDArray[np.intp], patterns: NDArray[np.uint64]) -> Overlaps:
+        parts, views, words = self._words.shape
+        share, pattern = np.zeros((parts, views), np.float32), np.zeros((parts, views), np.int16)
+        for first in range(0, len(rows), GATHERED):
+            some = rows[first : first + GATHERED]
+            best = best_overlaps(self._words[some].reshape(-1, words), patterns)
+            share[some] = best.share.reshape(-1, views)
+            pattern[some] = best.pattern.reshape(-1, views)
+        return Overlaps(share=share, pattern=pattern)
 
     def _turned(self, photos: Sequence[Photo], row: int) -> Sighted:
         """The best of a few views of one part after a few steps, for each photo."""

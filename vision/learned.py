@@ -4,7 +4,8 @@ Knows meshes and cut-outs only.
 A signature holds what hash-aligned keeps and the vectors of 162 drawn views. The first look adds to
 each view's overlap how near its vector is to the photo's in the same roll; after the last look each
 finalist is drawn in the pose that was found, the drawing is embedded, and its vector and its map of
-places are compared with the photo's. The networks never saw the catalogue: a new part costs 162
+places are compared with the photo's. In a large catalogue the first look is taken at parts alone
+that vision/nearest_views.py proposes. The networks never saw the catalogue: a new part costs 162
 drawings and no training. Silhouettes and embedding err on different photos: docs/recognition.md.
 """
 
@@ -34,8 +35,9 @@ from vision.hash_aligned import (
     cues_of,
     ranked,
 )
+from vision.nearest_views import Border, NearestViews
 from vision.shapes import CutOut, Match, Mesh, Signature
-from vision.signature import pack, unpack
+from vision.signature import Arrays, pack, unpack
 from vision.viewpoints import viewpoints
 
 SLUG = "learned"
@@ -50,6 +52,8 @@ EMBEDDED_ROLLS = 16
 SAME_ROLL, ANY_ROLL = 0.6, 0.3
 #: Views that are compared at once: widened to float32 they take 8 MB.
 BLOCK = 16384
+#: What a part promises that no nearest view proposed: less than any that is compared.
+NOT_PROPOSED = -1.0
 #: Parts whose other sides of the same outline are tried, the likeliest first.
 FACED = 4
 #: Room around the crop that is rolled, so that its corners show what is there.
@@ -60,21 +64,22 @@ WEIGHTS = np.array([8.9, 2.1, 0.3, 1.7, 2.5, 6.2, 11.7])
 
 
 class Learned:
-    """See the module."""
+    """See the module; how far every view is compared may be said."""
 
     slug = SLUG
+
+    def __init__(self, *, border: Border | None = None) -> None:
+        self._border = border or Border()
 
     def describe_part(self, mesh: Mesh) -> Signature:
         """The part's silhouettes, triangles and vectors."""
         coarse = coarse_of(mesh)
         vectors = view_tower().embed(kept_views(coarse, viewpoints(LEVEL))).whole
-        stored = np.rint(vectors * STEPS).astype(np.int8)
-        return pack(SLUG, {**arrays_of(coarse), "vectors": stored})
+        return pack(SLUG, {**arrays_of(coarse), "vectors": in_steps(vectors)})
 
     def open_index(self, signatures: Sequence[Signature]) -> "LearnedIndex":
         """Rows in the order given."""
-        none = np.zeros((0, len(viewpoints(LEVEL)), WIDTH), np.int8)
-        return LearnedIndex(AlignedIndex.empty(), none).extended(signatures)
+        return LearnedIndex.empty(border=self._border).extended(signatures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,38 +91,82 @@ class Cued:
 
 
 class LearnedIndex:
-    """An aligned index and the vectors (P, V, WIDTH) int8 of the same parts' views."""
+    """An aligned index and the vectors (P, V, WIDTH) int8 of the same parts' views.
 
-    def __init__(self, aligned: AlignedIndex, vectors: NDArray[np.int8]) -> None:
-        self._aligned, self._vectors = aligned, vectors
+    Beyond the border `nearest` covers them all.
+    """
+
+    def __init__(
+        self,
+        aligned: AlignedIndex,
+        vectors: NDArray[np.int8],
+        *,
+        border: Border,
+        nearest: NearestViews | None = None,
+    ) -> None:
+        self._aligned, self._vectors, self._border = aligned, vectors, border
+        self._nearest = nearest
+
+    @classmethod
+    def empty(cls, *, border: Border) -> "LearnedIndex":
+        """An index of no part."""
+        none = np.zeros((0, len(viewpoints(LEVEL)), WIDTH), np.int8)
+        return cls(AlignedIndex.empty(), none, border=border)
 
     def extended(self, signatures: Sequence[Signature]) -> "LearnedIndex":
         """Rows of this index first, then the new ones in the order given."""
-        new = [unpack(SLUG, signature) for signature in signatures]
+        return self.joined([unpack(SLUG, signature) for signature in signatures])
+
+    def joined(self, new: Sequence[Arrays]) -> "LearnedIndex":
+        """The same, of arrays as a signature holds them."""
         vectors = np.concatenate([self._vectors, *(arrays["vectors"][None] for arrays in new)])
-        return LearnedIndex(self._aligned.joined(new), vectors)
+        return LearnedIndex(
+            self._aligned.joined(new), vectors, border=self._border, nearest=self._covering(vectors)
+        )
+
+    def _covering(self, vectors: NDArray[np.int8]) -> NearestViews | None:
+        """Beyond the border, an index over these."""
+        if len(vectors) * len(viewpoints(LEVEL)) <= self._border.views:
+            return None
+        return self._nearest.grown(vectors) if self._nearest else NearestViews.over(vectors)
 
     def search(self, cut_outs: Sequence[CutOut], k: int) -> list[Match]:
         """The k likeliest parts by the mean of their scores over all cut-outs."""
         if not len(self._vectors) or not cut_outs:
             return []
-        photos = [self.photo(cut_out) for cut_out in cut_outs]
+        photos = self.photos(cut_outs)
         seen, rest = self.looked(cut_outs, photos)
         scores = {cued.part.row: _score(cued) for cued in seen}
         parts = [cued.part for cued in seen]
         return ranked(parts, rest, scores=scores, frame=photos[0].frame)[:k]
 
+    def photos(self, cut_outs: Sequence[CutOut]) -> list[Photo]:
+        """The first look at each; beyond the border, at parts with a view near any of them."""
+        vectors = [photo_tower().embed(rolled_inputs(cut_out)).whole for cut_out in cut_outs]
+        rows = self._proposed(np.concatenate(vectors))
+        return [self._photo(*both, rows=rows) for both in zip(cut_outs, vectors, strict=True)]
+
     def photo(self, cut_out: CutOut) -> Photo:
-        """The first look, by silhouettes and vectors."""
-        photo = self._aligned.photo(cut_out)
-        vectors = photo_tower().embed(rolled_inputs(cut_out)).whole
-        near = nearness(self._vectors, vectors)  # (P, V, EMBEDDED_ROLLS)
-        step = ROLLS // EMBEDDED_ROLLS
-        roll = ((photo.pattern + step // 2) // step) % EMBEDDED_ROLLS
-        same = np.take_along_axis(near, roll[..., None].astype(np.int64), axis=2)[..., 0]
-        best = near.max(axis=(1, 2))
-        promise = photo.share + SAME_ROLL * same + ANY_ROLL * best[:, None]
-        return replace(photo, promise=promise.astype(np.float32))
+        """The first look at one."""
+        return self.photos([cut_out])[0]
+
+    def _proposed(self, photo: NDArray[np.float32]) -> NDArray[np.intp] | None:
+        """Rows whose first look is worth its time; None: all."""
+        if self._nearest is None:
+            return None
+        return self._nearest.proposed(in_steps(photo), parts=self._border.parts)
+
+    def _photo(
+        self, cut_out: CutOut, vectors: NDArray[np.float32], *, rows: NDArray[np.intp] | None
+    ) -> Photo:
+        """By silhouettes and vectors."""
+        photo = self._aligned.photo(cut_out, rows=rows)
+        if rows is None:
+            return replace(photo, promise=promised(photo, nearness(self._vectors, vectors)))
+        compared = replace(photo, share=photo.share[rows], pattern=photo.pattern[rows])
+        promise = np.full_like(photo.share, NOT_PROPOSED)
+        promise[rows] = promised(compared, nearness(self._vectors[rows], vectors))
+        return replace(photo, promise=promise)
 
     def looked(
         self, cut_outs: Sequence[CutOut], photos: Sequence[Photo]
@@ -166,6 +215,21 @@ class LearnedIndex:
 
 def _score(cued: Cued) -> float:
     return float((cued.cues @ WEIGHTS).mean())
+
+
+def promised(photo: Photo, near: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(P, V): the silhouettes' share and how near the vectors (P, V, EMBEDDED_ROLLS) are."""
+    step = ROLLS // EMBEDDED_ROLLS
+    roll = ((photo.pattern + step // 2) // step) % EMBEDDED_ROLLS
+    same = np.take_along_axis(near, roll[..., None].astype(np.int64), axis=2)[..., 0]
+    best = near.max(axis=(1, 2))
+    promise: NDArray[np.float32] = photo.share + SAME_ROLL * same + ANY_ROLL * best[:, None]
+    return promise.astype(np.float32)
+
+
+def in_steps(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Vectors as they are stored."""
+    return np.rint(vectors * STEPS).astype(np.int8)
 
 
 def products(photo: Embedding, views: Embedding) -> NDArray[np.float64]:
