@@ -117,6 +117,17 @@ def open_line_for(session: Session, part_id: int) -> int | None:
     ).one_or_none()
 
 
+def wanted_parts(session: Session) -> frozenset[int]:
+    """The parts of which copies are still to be found, for whomever."""
+    return frozenset(
+        session.scalars(
+            select(OrderLine.part_id).where(
+                OrderLine.cancelled_at.is_(None), copies_found() < OrderLine.quantity
+            )
+        )
+    )
+
+
 def copies_found() -> ColumnElement[int]:
     """Copies of an order line that people confirmed, for use beside OrderLine in a query."""
     return (

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
+from catalog.confirmed import forget_confirmed
 from catalog.orders import copies_found, open_line_for
 from catalog.tables import OrderLine, Part, Person, SightingPhoto, Verdict
 
@@ -87,6 +88,7 @@ def undo(session: Session, *, sighting_id: int, person_id: int, now: datetime) -
     if row is None:
         return None
     row.undone_at, row.undone_by = now, person_id
+    forget_confirmed(session, row.id)
     session.flush()
     return row.part_id
 

@@ -1,6 +1,8 @@
 """The tables, grouped by what they are about."""
 
 from catalog.tables.base import Base
+from catalog.tables.batches import Batch, BatchPart, ChatBatch, SightingBatch
+from catalog.tables.lessons import ConfirmedPhoto, Switch
 from catalog.tables.look_alikes import LookAlike, Relation
 from catalog.tables.parts import (
     CatalogueVersion,
@@ -31,8 +33,12 @@ from catalog.tables.work import (
 
 __all__ = [
     "Base",
+    "Batch",
+    "BatchPart",
     "Candidate",
     "CatalogueVersion",
+    "ChatBatch",
+    "ConfirmedPhoto",
     "Customer",
     "Delivery",
     "DeliveryState",
@@ -53,9 +59,11 @@ __all__ = [
     "Relation",
     "Role",
     "Sighting",
+    "SightingBatch",
     "SightingOutcome",
     "SightingPhoto",
     "Stranger",
+    "Switch",
     "Update",
     "Verdict",
 ]
