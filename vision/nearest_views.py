@@ -58,6 +58,14 @@ class NearestViews:
         _file(vectors[self._parts :], lists)
         return NearestViews(lists, parts=len(vectors), learned_from=self._learned_from)
 
+    @property
+    def held_bytes(self) -> int:
+        """Of the filed views with their numbers, and of the centres."""
+        centre = 4 * self._lists.d
+        number = 8
+        filed = self._lists.ntotal * (self._lists.code_size + number)
+        return int(filed + self._lists.nlist * centre)
+
     def proposed(self, photo: NDArray[np.int8], *, parts: int) -> NDArray[np.intp]:
         """Rows, ascending, of at most so many parts with the views nearest to any of (K, D)."""
         views = self._lists.ntotal // self._parts
