@@ -11,6 +11,7 @@ from telegram import InlineKeyboardButton
 
 from bot import buttons
 from bot.buttons import Keyboard
+from bot.look_alike_words import twins_text
 from bot.messages import Html, Share
 from bot.part_words import customer_name, facts_of_part, part_name
 from bot.voice import Voice, dotted, paragraph
@@ -34,11 +35,14 @@ class Picture:
         cut_out: the photo with its print cut out; None: renders alone.
         lines: a part's lines, to be laid over the cut-out.
         previews: one render, up to three that are numbered, or none beside a cut-out.
+        side: the side from which two of them differ, both beside each other, and their numbers.
     """
 
     cut_out: FileKey | None = None
     lines: FileKey | None = None
     previews: tuple[FileKey | None, ...] = ()
+    side: FileKey | None = None
+    side_numbers: tuple[int, int] = (1, 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +195,9 @@ def _candidate_line(number: int, candidate: CandidateCard, voice: Voice) -> Html
 def _what_next(card: SightingCard, voice: Voice) -> Html | None:
     if card.whois or card.outcome is SightingOutcome.ACCEPTED:
         return None
+    known = twins_text(card.twins, card.candidates[:CANDIDATES_SHOWN], voice)
+    if known is not None:
+        return known
     sentence = "reason-look_alikes" if card.reason == "look_alikes" else "reason-not_sure"
     return voice.say(sentence)
 
@@ -226,9 +233,17 @@ def _beside(card: SightingCard, shown: CandidateCard) -> Picture:
 def _side_by_side(card: SightingCard, shown: Sequence[CandidateCard]) -> Picture:
     """The photo too where its renders are to be compared with it, or its cut-out to be doubted."""
     compared = any(each.shown for each in shown)
+    numbers = {each.rank: number for number, each in enumerate(shown, start=1)}
+    sides = [
+        (numbers[each.first], numbers[each.second])
+        for each in card.twins
+        if each.shown and {each.first, each.second} <= numbers.keys()
+    ]
     return Picture(
         cut_out=card.cut_out_key if compared or _is_doubtful(card) else None,
         previews=tuple(_seen(each) for each in shown),
+        side=card.side_key if sides and not card.whois else None,
+        side_numbers=sides[0] if sides else (1, 2),
     )
 
 

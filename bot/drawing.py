@@ -50,7 +50,9 @@ async def _drawn(picture: Picture, desk: Desk) -> bytes:
     if len(previews) == 1:
         lines = await file_or_none(picture.lines, desk)
         return await _draw(desk, partial(pictures.beside, cut_out, previews[0], lines))
-    return await _draw(desk, partial(pictures.numbered, previews, cut_out))
+    side = await file_or_none(picture.side, desk)
+    telling = None if side is None else pictures.TellingSide(side, picture.side_numbers)
+    return await _draw(desk, partial(pictures.numbered, previews, cut_out, telling=telling))
 
 
 async def _draw(desk: Desk, draw: Callable[[], bytes]) -> bytes:

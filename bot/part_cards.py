@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.answers import Reply
 from bot.buttons import Keyboard, Seal, button
+from bot.look_alike_words import looks_like
 from bot.messages import Html, Seconds, clipped
 from bot.part_words import customer_name, order_lines, part_name, size_of
 from bot.voice import Voice, dotted, paragraph
@@ -29,13 +30,15 @@ _STATES: Mapping[PartState, str] = {
 
 
 def part_details(part: PartCard, voice: Voice) -> Html:
-    """Size, mesh, oddities and orders."""
+    """Size, mesh, oddities, orders and look-alikes."""
     mesh = dotted(
         voice.say("line-size", size=size_of(part)),
         voice.say("part-triangles", triangles=part.triangles),
         voice.say("part-closed") if part.closed else voice.say("part-open"),
     )
-    return paragraph(mesh, *findings(part, voice), order_lines(part, voice))
+    return paragraph(
+        mesh, *findings(part, voice), order_lines(part, voice), looks_like(part.kin, voice)
+    )
 
 
 def findings(part: PartCard, voice: Voice) -> list[Html]:

@@ -6,6 +6,7 @@ on one ground colour, in rounded tiles. Blocking: call from a thread.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFilter
@@ -17,6 +18,9 @@ TILE = (255, 255, 255)
 INK = (30, 41, 59)
 PALE = (148, 163, 184)
 ACCENT = (37, 99, 235)
+#: What differs between look-alikes, as in vision/telling_side.py, and the frame around it.
+MARK = (234, 108, 0)
+FRAME_PX = 6
 WIDTH_PX = 1280
 GAP_PX = 24
 RADIUS_PX = 36
@@ -71,11 +75,24 @@ def marked(cut_out: bytes | None) -> bytes:
     return _jpeg(canvas)
 
 
-def numbered(previews: Sequence[bytes | None], cut_out: bytes | None = None) -> bytes:
+@dataclass(frozen=True, slots=True)
+class TellingSide:
+    """Two candidates beside each other in one PNG, from the side that tells them apart."""
+
+    content: bytes
+    numbers: tuple[int, int]
+
+
+def numbered(
+    previews: Sequence[bytes | None],
+    cut_out: bytes | None = None,
+    *,
+    telling: TellingSide | None = None,
+) -> bytes:
     """Up to three renders with numbers in their corners; JPEG.
 
     Where there is a photo it is the first of four tiles, all of one size: the eye compares it
-    with each.
+    with each. The side that would tell two of them apart is one more tile, framed, at the end.
     """
     columns = 3 if cut_out is None else 2
     size = ((WIDTH_PX - (columns + 1) * GAP_PX) // columns, TRIO_HEIGHT_PX - 2 * GAP_PX)
@@ -85,10 +102,29 @@ def numbered(previews: Sequence[bytes | None], cut_out: bytes | None = None) -> 
         _badge(face, str(number))
         faces.append(face)
     rows = [faces[first : first + columns] for first in range(0, len(faces), columns)]
+    if telling is not None:
+        rows.append([_telling_tile(telling, (WIDTH_PX - 2 * GAP_PX, size[1]))])
     canvas = _canvas(len(rows) * (TRIO_HEIGHT_PX - GAP_PX) + GAP_PX)
     for place, row in enumerate(rows):
         _hang(canvas, row, top=GAP_PX + place * (TRIO_HEIGHT_PX - GAP_PX))
     return _jpeg(canvas)
+
+
+def _telling_tile(telling: TellingSide, size: Size) -> Image.Image:
+    """Both halves with their numbers, in a frame of the colour that marks what differs."""
+    face = Image.new("RGB", size, TILE)
+    both = _opened(telling.content)
+    half = (size[0] // 2, size[1])
+    for place, number in enumerate(telling.numbers):
+        cut = both.crop((place * both.width // 2, 0, (place + 1) * both.width // 2, both.height))
+        tile = Image.new("RGB", half, TILE)
+        _centre(tile, cut, fill=FILL)
+        _badge(tile, str(number), colour=MARK)
+        face.paste(tile, (place * half[0], 0))
+    ImageDraw.Draw(face).rounded_rectangle(
+        (3, 3, size[0] - 4, size[1] - 4), RADIUS_PX, outline=MARK, width=FRAME_PX
+    )
+    return face
 
 
 def sheet(contact_sheet: bytes) -> bytes:
@@ -250,10 +286,10 @@ def _window(cut_out: Image.Image, size: Size) -> Window:
     return (round(x - half_w), round(y - half_h), round(x + half_w), round(y + half_h))
 
 
-def _badge(face: Image.Image, text: str) -> None:
+def _badge(face: Image.Image, text: str, *, colour: tuple[int, int, int] = ACCENT) -> None:
     draw = ImageDraw.Draw(face)
     box = (20, 20, 20 + BADGE_PX, 20 + BADGE_PX)
-    draw.ellipse(box, fill=ACCENT)
+    draw.ellipse(box, fill=colour)
     draw.text(
         (20 + BADGE_PX / 2, 20 + BADGE_PX / 2), text, fill=TILE, font=own_font(46), anchor="mm"
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog.cards import PartCard, part_cards
 from catalog.files import FileKey
-from catalog.sightings import SeenCutOut, ShownMatch
+from catalog.sightings import SeenCutOut, SeenTwins, ShownMatch
 from catalog.tables import (
     Candidate,
     Part,
@@ -56,6 +56,8 @@ class SightingCard:
     candidates: tuple[CandidateCard, ...]
     verdict: AlreadySaid | None
     seen: SeenCutOut = field(default_factory=SeenCutOut)
+    twins: tuple[SeenTwins, ...] = ()
+    side_key: FileKey | None = None
 
     def is_nonce(self, nonce: str) -> bool:
         """Whether a button was made for this sighting."""
@@ -96,6 +98,8 @@ def sighting_card(session: Session, sighting_id: int) -> SightingCard | None:
         seen=SeenCutOut(
             number=row.cut_out_number, plausible=row.cut_outs, doubtful=row.cut_out_doubtful
         ),
+        twins=tuple(SeenTwins.from_json(each) for each in (row.look_alikes or {}).get("pairs", ())),
+        side_key=FileKey(row.side_key) if row.side_key else None,
     )
 
 

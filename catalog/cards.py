@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.files import FileKey
+from catalog.look_alikes import KinCard, kin_cards
 from catalog.orders import copies_found
 from catalog.tables import Customer, OrderLine, Part, PartState
 
@@ -40,7 +41,7 @@ class LineCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartCard:
-    """One part with its lines, open ones first, then by due date."""
+    """One part with its lines, open ones first, then by due date, and its look-alikes."""
 
     id: int
     name: str
@@ -56,6 +57,7 @@ class PartCard:
     preview_key: FileKey | None
     sheet_key: FileKey | None
     lines: tuple[LineCard, ...]
+    kin: tuple[KinCard, ...] = ()
 
     @property
     def line(self) -> LineCard | None:
@@ -94,8 +96,9 @@ def part_cards(session: Session, part_ids: Iterable[int]) -> dict[int, PartCard]
     """Cards of these parts, by id; parts that are gone are left out."""
     wanted = set(part_ids)
     lines = _lines_by_part(session, wanted)
+    kin = kin_cards(session, wanted)
     rows = session.scalars(select(Part).where(Part.id.in_(wanted)))
-    return {row.id: _part_card(row, tuple(lines.get(row.id, ()))) for row in rows}
+    return {row.id: _part_card(row, lines.get(row.id, ()), kin.get(row.id, ())) for row in rows}
 
 
 def part_card(session: Session, part_id: int) -> PartCard | None:
@@ -196,7 +199,7 @@ def _line_card(line: OrderLine, customer: str | None, found: int) -> LineCard:
     )
 
 
-def _part_card(row: Part, lines: Sequence[LineCard]) -> PartCard:
+def _part_card(row: Part, lines: Sequence[LineCard], kin: tuple[KinCard, ...]) -> PartCard:
     return PartCard(
         id=row.id,
         name=row.name,
@@ -212,6 +215,7 @@ def _part_card(row: Part, lines: Sequence[LineCard]) -> PartCard:
         preview_key=FileKey(row.preview_key) if row.preview_key else None,
         sheet_key=FileKey(row.sheet_key) if row.sheet_key else None,
         lines=tuple(lines),
+        kin=kin,
     )
 
 

@@ -6,15 +6,16 @@ Knows no pixels and no Telegram client, only the ids of chats and messages. Inst
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any, Self
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalog.files import FileKey
-from catalog.tables import Candidate, Job, Sighting, SightingOutcome, SightingPhoto
+from catalog.tables import Candidate, Job, Relation, Sighting, SightingOutcome, SightingPhoto
 
 #: Pictures of one print that are looked at; more are left out.
 PHOTOS_MAX = 5
@@ -107,8 +108,42 @@ class SeenCutOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenTwins:
+    """Two of an answer's candidates that can be taken for each other, by rank from 1.
+
+    Attributes:
+        first: the likelier one.
+        difference: a word of vision for what differs.
+        factor: the second's size as a multiple of the first's, where size differs.
+        told: the photo shows what differs.
+        shown: the answer's picture shows the side from which they differ.
+    """
+
+    first: int
+    second: int
+    relation: Relation
+    difference: str
+    factor: float
+    told: bool
+    shown: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return {**asdict(self), "relation": self.relation.value}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Back from JSON."""
+        return cls(**{**kept, "relation": Relation(kept["relation"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was found out about a sighting; candidates best first."""
+    """What was found out about a sighting; candidates best first.
+
+    Attributes:
+        twins: candidates that are known look-alikes; side_key: the side that would decide, drawn.
+    """
 
     outcome: SightingOutcome
     reason: str
@@ -116,6 +151,8 @@ class Answer:
     cut_out_key: FileKey | None
     candidates: tuple[NamedCandidate, ...]
     seen: SeenCutOut = field(default_factory=SeenCutOut)
+    twins: tuple[SeenTwins, ...] = ()
+    side_key: FileKey | None = None
 
 
 def open_sighting(session: Session, sighting: NewSighting, *, now: datetime) -> SightingOpened:
@@ -183,6 +220,8 @@ def record_answer(session: Session, sighting_id: int, answer: Answer, *, now: da
     row.slug, row.cut_out_key = answer.slug, answer.cut_out_key
     row.cut_out_number, row.cut_outs = answer.seen.number, answer.seen.plausible
     row.cut_out_doubtful = answer.seen.doubtful
+    row.look_alikes = {"pairs": [each.as_json() for each in answer.twins]} if answer.twins else None
+    row.side_key = answer.side_key
     session.execute(delete(Candidate).where(Candidate.sighting_id == sighting_id))
     session.add_all(
         Candidate(

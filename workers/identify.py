@@ -5,7 +5,7 @@ job (`identify_print`) reads a sighting's photos and keeps the answer. The same 
 catalogue give the same answer, so a job done again changes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,6 +30,7 @@ from workers.pieces import Piece, pieces_of, settle
 from workers.proof import pose_facts, proofs
 from workers.shop import Shop
 from workers.stages import Stage
+from workers.twins import Twins, seen_twins, side_of, twins_among, untold
 
 #: Candidates that are compared, kept and shown one after the other.
 CANDIDATES = 10
@@ -45,12 +46,14 @@ class Identified:
         matches: best first; decision.probabilities belongs to them one by one.
         cut_outs: of the photos in which a print was found.
         seen: which of the first one's plausible pieces that is.
+        twins: those of the first matches that are known look-alikes.
     """
 
     decision: Decision
     matches: tuple[PartMatch, ...]
     cut_outs: tuple[CutOut, ...]
     seen: SeenCutOut = field(default_factory=SeenCutOut)
+    twins: tuple[Twins, ...] = ()
 
 
 class PhotosGone(Exception):
@@ -99,11 +102,16 @@ def _compared(pieces: list[Piece], *, shop: Shop, k: int, chosen: int | None) ->
     calibration = shop.recognition.calibration
     settled = settle(meant, snapshot=shop.index.current(), calibration=calibration, k=k)
     piece = settled.piece
-    decision = _decided(settled.matches, piece.cut_outs, calibration)
+    twins = twins_among(settled.matches, shop=shop)
+    decision = _decided(settled.matches, piece.cut_outs, calibration, untold(twins))
     doubtful = settled.doubtful or chosen is not None  # who has chosen may choose again
     seen = SeenCutOut(number=piece.number, plausible=len(pieces), doubtful=doubtful)
     return Identified(
-        decision=decision, matches=settled.matches, cut_outs=piece.cut_outs, seen=seen
+        decision=decision,
+        matches=settled.matches,
+        cut_outs=piece.cut_outs,
+        seen=seen,
+        twins=tuple(twins),
     )
 
 
@@ -117,13 +125,16 @@ def compare(
 
 
 def _decided(
-    matches: Sequence[PartMatch], cut_outs: Sequence[CutOut], calibration: Calibration
+    matches: Sequence[PartMatch],
+    cut_outs: Sequence[CutOut],
+    calibration: Calibration,
+    not_told: Collection[int] = (),
 ) -> Decision:
     rows = [
         Match(row=row, score=match.score, rotation=match.rotation)
         for row, match in enumerate(matches)
     ]
-    return decide(rows, cut_outs, calibration=calibration)
+    return decide(rows, cut_outs, calibration=calibration, untold=not_told)
 
 
 def read_pictures(photos: Sequence[bytes], *, shop: Shop) -> list[RgbImage]:
@@ -202,12 +213,15 @@ def _unknown(reason: Reason) -> Identified:
 def _answer(identified: Identified, shop: Shop) -> Answer:
     decision = identified.decision
     shown = proofs(identified.matches, identified.cut_outs, shop=shop)
+    side = _side(identified, shop)
     return Answer(
         outcome=SightingOutcome(decision.outcome.value),
         reason=decision.reason.value,
         slug=shop.recognition.describer.slug,
         cut_out_key=_kept_cut_out(identified, shop),
         seen=identified.seen,
+        twins=seen_twins(identified.twins, side),
+        side_key=None if side is None else side[1],
         candidates=tuple(
             NamedCandidate(
                 part_id=match.part_id,
@@ -222,6 +236,13 @@ def _answer(identified: Identified, shop: Shop) -> Answer:
             )
         ),
     )
+
+
+def _side(identified: Identified, shop: Shop) -> tuple[Twins, FileKey] | None:
+    """What to look at, where somebody will have to."""
+    if identified.decision.outcome is not Outcome.UNSURE:
+        return None
+    return side_of(identified.twins, identified.matches, identified.cut_outs, shop=shop)
 
 
 def _kept_cut_out(identified: Identified, shop: Shop) -> FileKey | None:

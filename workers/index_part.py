@@ -8,22 +8,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy.orm import Session
 
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileKey
 from catalog.jobs import sibling_progress
 from catalog.leases import LeasedJob
+from catalog.look_alikes import Compared, keep_kin
 from catalog.orders import material_of
 from catalog.parts import KnownPart, draw_from, mark_ready, part_of
 from vision.editions import kept_as
+from workers.cell import CellKilled
 from workers.cells import MESH_TIME
 from workers.lease import Lease
+from workers.look_alikes import TRIANGLES_MOST, compare_with_others
 from workers.mesh_tasks import describe, portrait, sheet, thinned
-from workers.proof import TRIANGLES_MOST
 from workers.received import hold_parent, tell_if_complete
 from workers.shop import Shop
 from workers.stages import Stage
+
+_log = structlog.get_logger(__name__)
 
 OnProgress = Callable[[Stage, int, int], None]
 
@@ -34,12 +39,14 @@ class Indexed:
 
     Attributes:
         drawn_key: a coarser mesh to draw answers from, where the part's own is too fine for that.
+        compared: its look-alikes; None: to be looked for later (workers/look_alikes.py).
     """
 
     preview_key: FileKey
     sheet_key: FileKey
     signatures: Mapping[str, bytes]
     drawn_key: FileKey | None = None
+    compared: Compared | None = None
 
 
 class PartGone(Exception):
@@ -90,12 +97,23 @@ def draw_and_describe(part_id: int, *, shop: Shop, on_progress: OnProgress) -> I
             signatures[kept_as(slug)] = shop.cells.meshes.call(
                 describe, stl, slug, wall_time=MESH_TIME
             )
+        compared = _compared(part_id, stl if coarser is None else coarser, shop)
     return Indexed(
         preview_key=shop.files.keep(preview),
         sheet_key=shop.files.keep(sides),
         signatures=signatures,
         drawn_key=None if coarser is None else shop.files.keep(coarser),
+        compared=compared,
     )
+
+
+def _compared(part_id: int, stl: bytes, shop: Shop) -> Compared | None:
+    """The part's look-alikes; a part is searchable even where they cannot be looked for."""
+    try:
+        return compare_with_others(part_id, stl, shop=shop)
+    except (CellKilled, ValueError) as failure:
+        _log.warning("not_compared", part_id=part_id, cause=str(failure))
+        return None
 
 
 def _coarser(part: KnownPart, stl: bytes, shop: Shop) -> bytes | None:
@@ -115,6 +133,8 @@ def make_searchable(session: Session, part_id: int, indexed: Indexed) -> bool:
     )
     if ready and indexed.drawn_key is not None:
         draw_from(session, part_id, indexed.drawn_key)
+    if ready and indexed.compared is not None:
+        keep_kin(session, part_id, indexed.compared)
     return ready
 
 

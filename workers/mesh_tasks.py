@@ -6,6 +6,7 @@ stored is what was read.
 """
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -28,6 +29,8 @@ from catalog.meshes import (
 from catalog.meshes.binary_stl import binary_stl, read_back
 from catalog.meshes.measures import surface_moments
 from vision.describers import describer
+from vision.likeness import sketch
+from vision.look_alikes import Resemblance, all_compared
 from vision.previews import RgbaImage, contact_sheet, draw_preview
 from vision.shapes import Mesh
 from vision.simplify import simplified
@@ -141,6 +144,16 @@ def thinned(stl: bytes) -> bytes:
 def describe(stl: bytes, slug: str) -> bytes:
     """What a describer remembers of the part."""
     return bytes(describer(slug).describe_part(_mesh(stl)))
+
+
+def sketched(stl: bytes) -> bytes:
+    """By what a part's look-alikes are looked for, as little-endian float32."""
+    return sketch(_mesh(stl)).astype("<f4").tobytes()
+
+
+def resemblances(stl: bytes, others: Sequence[bytes]) -> list[Resemblance | None]:
+    """What each of the others is to the part."""
+    return all_compared(_mesh(stl), [_mesh(other) for other in others])
 
 
 def _turned(one: MeshArrays, other: MeshArrays) -> bool:

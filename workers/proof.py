@@ -13,9 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from catalog.files import FileGone, FileKey
 from catalog.meshes.binary_stl import corners_back
-from catalog.parts import KnownPart, part_of
 from catalog.sightings import ShownMatch
 from vision import CutOut, Pose
 from vision.closer import CloseLook, solid_of
@@ -25,12 +23,11 @@ from vision.print_colours import Colour, line_colour, print_colour
 from vision.quick_render import rendered_as_seen
 from workers.catalogue_index import PartMatch
 from workers.cut_outs import Window, window_of
+from workers.look_alikes import mesh_of
 from workers.shop import Shop
 
 #: Candidates that are shown with their photo; what comes later shows its preview.
 SHOWN = 3
-#: A finer mesh is drawn from a coarser one that was made when it came in.
-TRIANGLES_MOST = 60_000
 VIEW_PX = 480
 #: The longer side of the lines' layer, whatever the photo's: lines are as thin on a small photo.
 LINES_PX = 640
@@ -95,7 +92,7 @@ def _layer_size(window: Window) -> tuple[int, int]:
 
 
 def _drawn(match: PartMatch, easel: _Easel, shop: Shop) -> Drawn | None:
-    stl = _mesh_of(match.part_id, shop)
+    stl = mesh_of(match.part_id, shop)
     if match.pose is None or stl is None:
         return None
     solid = solid_of(corners_back(stl))
@@ -103,24 +100,6 @@ def _drawn(match: PartMatch, easel: _Easel, shop: Shop) -> Drawn | None:
     lines = lines_over(solid, pose, window=easel.window, size=easel.size, colour=easel.ink)
     view = rendered_as_seen(solid, pose, colour=easel.plastic, size_px=VIEW_PX)
     return Drawn(lines=_png(lines), view=_png(view))
-
-
-def _mesh_of(part_id: int, shop: Shop) -> bytes | None:
-    with shop.database.reading() as session:
-        part = part_of(session, part_id)
-    key = None if part is None else _drawn_from(part)
-    if key is None:
-        return None
-    try:
-        return shop.files.read(key)
-    except FileGone:
-        return None
-
-
-def _drawn_from(part: KnownPart) -> FileKey | None:
-    if part.drawn_key is not None:
-        return part.drawn_key
-    return part.mesh_key if part.triangles <= TRIANGLES_MOST else None
 
 
 def _kept(drawn: Drawn, shop: Shop) -> ShownMatch:

@@ -1,6 +1,7 @@
 """Set right what crashes leave behind: ring for jobs nobody hears of, give up those that kill.
 
-Parts that the describer in use has not seen are queued here, too.
+Parts that the describer in use has not seen, or whose look-alikes were not looked for, are queued
+here, too.
 
 Runs in every worker process; a row in the database says whose turn it is, so that one sweeps at a
 time. With Redis wiped or a worker killed the queue moves on within a lease and a sweep.
@@ -19,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from catalog.jobs import due_jobs, told_of
 from catalog.leaders import lead, resign
 from catalog.leases import Failure, exhausted_jobs, give_up_exhausted
+from workers.comparisons import queue_what_is_not_compared
 from workers.descriptions import queue_what_is_missing
 from workers.janitor import clean
 from workers.lease import new_holder
@@ -51,6 +53,7 @@ def sweep(shop: Shop, *, holder: str) -> Swept | None:
         exhausted = exhausted_jobs(session, now=shop.clock())
     given_up = sum(_give_up(job_id, shop) for job_id in exhausted)
     queue_what_is_missing(shop)
+    queue_what_is_not_compared(shop)
     with shop.database.reading() as session:
         due = due_jobs(session, now=shop.clock())
     rung = shop.doorbell.ring_for_those_unheard(due)

@@ -19,6 +19,7 @@ from catalog.parts import mark_failed
 from catalog.tables import JobKind, Queue
 from catalog.unreadable import Unreadable
 from workers.cell import CellKilled, How
+from workers.comparisons import compare_and_settle, is_comparison
 from workers.descriptions import describe_and_settle, is_description
 from workers.identify import identify_print
 from workers.index_part import index_and_settle
@@ -91,7 +92,7 @@ def write_given_up(session: Session, told: Told, failure: Failure, *, now: datet
 
 
 def _attempt(job: LeasedJob, lease: Lease, shop: Shop) -> End:
-    deed = describe_and_settle if is_description(job) else _DEEDS[job.kind]
+    deed = _deed(job)
     try:
         deed(job, shop=shop, lease=lease)
     except LeaseLost:
@@ -103,6 +104,12 @@ def _attempt(job: LeasedJob, lease: Lease, shop: Shop) -> End:
         _log.warning("attempt_failed", exc_info=error)
         return _failed(job, error, shop)
     return End.DONE
+
+
+def _deed(job: LeasedJob) -> Callable[..., None]:
+    if is_comparison(job):
+        return compare_and_settle
+    return describe_and_settle if is_description(job) else _DEEDS[job.kind]
 
 
 def _failed(job: LeasedJob, error: Exception, shop: Shop) -> End:

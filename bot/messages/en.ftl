@@ -143,6 +143,16 @@ reason-blurred = The picture is blurred. Hold still for a moment and send anothe
 reason-nothing_alike = Nothing in the catalogue looks like this. If it is new, an admin can send me its STL.
 reason-empty_catalogue = There are no parts in the catalogue yet. An admin can send me an STL.
 reason-look_alikes = They look much alike. A photo from another side would decide.
+twins-mirrored = { $first } and { $second } are mirror images.
+twins-scaled = { $second } is { $first } at { $percent } %.
+twins-length = { $second } is { $first } made longer or shorter.
+twins-engraving = { $first } and { $second } differ only in an engraving.
+twins-engraving-hidden = { $first } and { $second } differ only in an engraving that can’t be seen from here.
+twins-detail = { $first } and { $second } are the same but for a detail.
+twins-detail-hidden = { $first } and { $second } are the same but for a detail that can’t be seen from here.
+twins-side = <b>A photo from this side would decide:</b> the picture’s last tile shows it, what differs is orange.
+twins-measure = No photo shows size, so measure it: { $first } is { $size }, { $second } is { $other }.
+twins-closely = No photo shows that well: hold the print in your hand and look closely.
 reason-not_sure = A photo from another side may decide.
 cut-out-doubtful = I am not sure what the print is here: I looked at the piece marked in the picture.
 looking-again = Looking at the other object…
@@ -216,6 +226,16 @@ part-triangles = { $triangles ->
 }
 part-closed = closed
 part-open = not closed
+kin = Looks like { $parts }: I will ask when a photo can’t tell.
+kin-mirrored = <b>{ $part }</b> mirrored
+kin-scaled = <b>{ $part }</b> at { $percent } %
+kin-length = <b>{ $part }</b> in another length
+kin-engraving = <b>{ $part }</b> but for an engraving
+kin-detail = <b>{ $part }</b> but for a detail
+kin-more = { $parts ->
+    [one] and one more
+   *[other] and { $parts } more
+}
 part-without-orders = Nobody has ordered it yet.
 part-more-orders = { $orders ->
     [one] and one more order

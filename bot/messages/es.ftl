@@ -142,6 +142,16 @@ reason-blurred = La foto está movida. Quédate quieto un momento y mándame otr
 reason-nothing_alike = Nada del catálogo se le parece. Si es nueva, un administrador puede mandarme su STL.
 reason-empty_catalogue = Todavía no hay piezas en el catálogo. Un administrador puede mandarme un STL.
 reason-look_alikes = Se parecen mucho. Una foto desde otro lado lo aclararía.
+twins-mirrored = La { $first } y la { $second } son simétricas, como las dos manos.
+twins-scaled = La { $second } es la { $first } al { $percent } %.
+twins-length = La { $second } es la { $first } más larga o más corta.
+twins-engraving = La { $first } y la { $second } solo se distinguen por un grabado.
+twins-engraving-hidden = La { $first } y la { $second } solo se distinguen por un grabado que desde aquí no se ve.
+twins-detail = La { $first } y la { $second } son iguales salvo en un detalle.
+twins-detail-hidden = La { $first } y la { $second } son iguales salvo en un detalle que desde aquí no se ve.
+twins-side = <b>Una foto desde este lado lo aclararía:</b> está abajo del todo en la imagen, con las diferencias en naranja.
+twins-measure = En una foto no se ve el tamaño, así que mídela: la { $first } mide { $size } y la { $second }, { $other }.
+twins-closely = Eso apenas se ve en una foto: coge la pieza y mírala de cerca.
 reason-not_sure = Una foto desde otro lado puede aclararlo.
 cut-out-doubtful = No sé bien cuál es aquí la impresión: he mirado lo que está marcado en la imagen.
 looking-again = Miro el otro objeto…
@@ -215,6 +225,16 @@ part-triangles = { $triangles ->
 }
 part-closed = cerrada
 part-open = no cerrada
+kin = Se parece a { $parts }: preguntaré cuando la foto no baste.
+kin-mirrored = <b>{ $part }</b> en espejo
+kin-scaled = <b>{ $part }</b> al { $percent } %
+kin-length = <b>{ $part }</b> en otro largo
+kin-engraving = <b>{ $part }</b> salvo por un grabado
+kin-detail = <b>{ $part }</b> salvo por un detalle
+kin-more = { $parts ->
+    [one] y a una más
+   *[other] y a { $parts } más
+}
 part-without-orders = Nadie la ha pedido todavía.
 part-more-orders = { $orders ->
     [one] y un pedido más

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from bot import pictures
-from bot.pictures import ACCENT, GAP_PX, TILE, WIDTH_PX
+from bot.pictures import ACCENT, GAP_PX, MARK, TILE, WIDTH_PX
 from tests.bot.counter import cut_out, render
 
 
@@ -118,3 +118,20 @@ def test_an_empty_mask_shows_the_whole_photo() -> None:
     picture = _opened(pictures.beside(held.getvalue(), None))
 
     assert not _has(picture, ACCENT)
+
+
+def test_the_side_that_tells_is_a_framed_row_of_its_own_below_the_others() -> None:
+    both = BytesIO()
+    Image.new("RGBA", (400, 200), (10, 20, 30, 255)).save(both, "PNG")
+    telling = pictures.TellingSide(both.getvalue(), (1, 3))
+
+    plain = _opened(pictures.numbered([render("a"), render("b"), render("c")], cut_out()))
+    asked = _opened(
+        pictures.numbered([render("a"), render("b"), render("c")], cut_out(), telling=telling)
+    )
+
+    below = asked.crop((0, plain.height, asked.width, asked.height))
+    assert asked.width == plain.width
+    assert asked.height > plain.height * 1.4
+    assert _has(below, MARK)
+    assert not _has(plain, MARK)

@@ -184,6 +184,26 @@ def test_a_poor_cut_out_is_never_enough_to_name_one_alone() -> None:
     assert decided(log_odds(9), touches=(), calibration=careful).outcome is Outcome.ACCEPTED
 
 
+def test_a_look_alike_that_the_photo_cannot_tell_takes_the_certainty_away() -> None:
+    matches = [Match(row=i, score=s, rotation=np.eye(3)) for i, s in enumerate(log_odds(90, 1))]
+
+    def answer(*untold: int) -> tuple[Outcome, Reason]:
+        found = decide(matches, [], calibration=PLAIN, untold=untold)
+        return found.outcome, found.reason
+
+    assert answer() == (Outcome.ACCEPTED, Reason.SURE)
+    assert answer(1) == (Outcome.UNSURE, Reason.LOOK_ALIKES)
+    assert answer(0, 7) == (Outcome.ACCEPTED, Reason.SURE)  # not among the others
+
+
+def test_where_nothing_fits_look_alikes_change_nothing() -> None:
+    matches = [Match(row=i, score=s, rotation=np.eye(3)) for i, s in enumerate(log_odds(0.1, 0.1))]
+
+    found = decide(matches, [], calibration=PLAIN, untold=[1])
+
+    assert found.outcome is Outcome.UNKNOWN
+
+
 def test_matches_must_come_best_first() -> None:
     with pytest.raises(ValueError, match="best first"):
         decided([1.0, 2.0])

@@ -20,7 +20,7 @@ from tests.fakes.floor_jobs import CHAT, file_job, told
 from tests.fakes.power_cut import PowerCut
 from tests.fakes.printed import sample, stl
 from workers.index_part import PartGone, index_part
-from workers.proof import TRIANGLES_MOST
+from workers.look_alikes import TRIANGLES_MOST
 from workers.shop import Shop
 from workers.stages import Stage
 from workers.work import End, work_on

@@ -21,7 +21,8 @@ from vision.viewpoints import look_from
 from workers.broker import open_stub_broker
 from workers.catalogue_index import PartMatch
 from workers.cells import Cells
-from workers.proof import SHOWN, TRIANGLES_MOST, drawings, pose_facts, proofs
+from workers.look_alikes import TRIANGLES_MOST
+from workers.proof import SHOWN, drawings, pose_facts, proofs
 from workers.shop import Recognition, Shop
 
 CORNER = look_from(np.array([0.55, -0.9, 0.6]))
