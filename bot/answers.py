@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from telegram import InlineKeyboardButton
 
 from bot import buttons
+from bot.batch_words import among
 from bot.buttons import Keyboard
 from bot.look_alike_words import twins_text
 from bot.messages import Html, Share
@@ -71,6 +72,7 @@ def one_part(card: SightingCard, shown: CandidateCard, voice: Voice) -> Reply:
         _head(card, shown, voice),
         facts_of_part(shown.part, voice),
         _sureness(card, shown, voice),
+        among(card, voice),
         _doubt(card, voice),
     )
     rank = str(shown.rank)
@@ -90,7 +92,11 @@ def three_candidates(card: SightingCard, voice: Voice) -> Reply:
     shown = card.candidates[:CANDIDATES_SHOWN]
     lines = [_candidate_line(number, each, voice) for number, each in enumerate(shown, start=1)]
     text = paragraph(
-        _candidates_intro(card, voice), *lines, _what_next(card, voice), _doubt(card, voice)
+        among(card, voice),
+        _candidates_intro(card, voice),
+        *lines,
+        _what_next(card, voice),
+        _doubt(card, voice),
     )
     numbers = tuple(
         buttons.button(str(number), _data(card, "pick", str(each.rank)))
@@ -115,7 +121,7 @@ def no_more(card: SightingCard, voice: Voice) -> Reply:
 def unknown(card: SightingCard, voice: Voice) -> Reply:
     """One sentence with the reason, and what to do about it."""
     return Reply(
-        text=paragraph(reason_sentence(card, voice), _doubt(card, voice)),
+        text=paragraph(among(card, voice), reason_sentence(card, voice), _doubt(card, voice)),
         keyboard=_other_object(card, voice),
         picture=Picture(cut_out=card.cut_out_key) if _is_doubtful(card) else None,
     )

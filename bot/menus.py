@@ -16,7 +16,7 @@ from catalog.tables import Role
 
 _log = structlog.get_logger(__name__)
 
-WORKER_MENU = ("whois", "open", "last", "help")
+WORKER_MENU = ("whois", "open", "last", "batch", "help")
 ADMIN_MENU = (*WORKER_MENU, "parts", "part", "invite", "people", "health", "everyphoto")
 STRANGER_MENU = ("start",)
 GROUP_MENU = ("whois",)

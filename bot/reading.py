@@ -4,6 +4,7 @@ Knows Telegram's shapes and no shop. What somebody sends is sorted here; what is
 the table's.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePosixPath
@@ -19,11 +20,18 @@ PART_SUFFIXES = frozenset({".stl", ".3mf", ".obj", ".ply", ".zip"})
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
 
 
+#: A caption that says of which build plate a print is.
+BATCH_CAPTION = re.compile(r"(?:batch|lote)\s+(\S.*)", re.IGNORECASE)
+BATCH_COMMAND = "batch"
+
+
 class Content(Enum):
     """What a message without a command is."""
 
     PICTURE = "picture"
     PART_FILE = "part_file"
+    #: What is on a build plate: /batch with a file or a list.
+    BATCH = "batch"
     TEXT = "text"
     OTHER = "other"
     #: Somebody joined, a title changed, a group moved.
@@ -45,6 +53,14 @@ class Command:
 
     name: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchList:
+    """A batch's name and the parts that were listed behind it."""
+
+    name: str
+    parts: tuple[str, ...]
 
 
 def user_of(update: Update) -> User | None:
@@ -90,6 +106,27 @@ def command_of(message: Message, bot_name: str) -> Command | None:
     if addressee and addressee.lower() != bot_name.lower():
         return None
     return Command(name=name.lower(), words=text[first.length :].strip())
+
+
+def batch_list(words: str) -> BatchList:
+    """`NAME: a, b`, or the name on one line and parts on the next, one a line or with commas."""
+    first, _, below = words.partition("\n")
+    name, _, behind = first.partition(":")
+    parts = re.split(r"[\n,;]", f"{behind}\n{below}")
+    return BatchList(name.strip(), tuple(part.strip() for part in parts if part.strip()))
+
+
+def sets_batch(message: Message, command: Command) -> bool:
+    """Whether a command says what is on a plate, not which plate a print is from."""
+    if command.name != BATCH_COMMAND or picture_in(message) is not None:
+        return False
+    return part_file_in(message) is not None or bool(batch_list(command.words).parts)
+
+
+def batch_in(message: Message) -> str | None:
+    """The batch that a photo's caption names."""
+    found = BATCH_CAPTION.match((message.caption or "").strip())
+    return found.group(1).splitlines()[0].strip() if found else None
 
 
 def content_of(message: Message) -> Content:

@@ -112,6 +112,8 @@ def _may_answer(turn: Turn) -> bool:
 async def _take_command(turn: Turn, command: reading.Command) -> None:
     await turn.forget_question()  # who asks for something else is not answering any more
     deed = COMMANDS.get(command.name)
+    if turn.message is not None and reading.sets_batch(turn.message, command):
+        deed = CONTENTS[Content.BATCH]
     if deed is not None:
         await _take_deed(replace(turn, words=command.words), deed)
     elif turn.known is None and turn.chat.is_private:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.batch_words import batch_set, batch_told
 from bot.complaints import complaint, given_up
 from bot.messages import Html, Seconds, clipped, utf16_length
 from bot.part_cards import NAMED_IN_SUMMARY, searchable
@@ -27,6 +28,7 @@ class Taken:
         known: part id and whether it was turned, for shapes that were there already.
         unclaimed: order lines that belong to nobody yet.
         ignored: other files that an archive held.
+        batch: the build plate that was set with the file, and of how many parts.
     """
 
     added: tuple[int, ...]
@@ -36,6 +38,7 @@ class Taken:
     unclaimed: tuple[int, ...]
     ignored: int
     elapsed_s: float
+    batch: tuple[str, int] | None = None
 
     @property
     def part_ids(self) -> set[int]:
@@ -49,6 +52,8 @@ class Taken:
     @property
     def only_part(self) -> int | None:
         """The one part that came of the file, if it is one."""
+        if self.batch is not None:
+            return None
         if len(self.added) + len(self.known) != 1 or self.failed or self.refused:
             return None
         return self.added[0] if self.added else self.known[0][0]
@@ -64,6 +69,7 @@ def taken_from(facts: Mapping[str, Any]) -> Taken:
         unclaimed=tuple(facts.get("unclaimed", ())),
         ignored=int(facts.get("ignored", 0)),
         elapsed_s=float(facts.get("elapsed_s", 0.0)),
+        batch=batch_told(facts.get("batch")),
     )
 
 
@@ -92,6 +98,7 @@ def known_text(part: PartCard, *, turned: bool, voice: Voice) -> Html:
 def many_parts_text(taken: Taken, parts: Mapping[int, PartCard], voice: Voice) -> Html:
     """A summary: counts first, then who was refused and why, as far as there is room."""
     lines = [
+        *([] if taken.batch is None else [batch_set(*taken.batch, voice)]),
         voice.say(
             "received-many",
             added=len(taken.added),

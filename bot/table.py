@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.handlers import (
     asking,
+    batches,
     choosing,
     greeting,
     groups,
@@ -37,6 +38,7 @@ COMMANDS: Mapping[str, Deed] = {
     "start": Deed(_ANYONE, greeting.start),
     "help": Deed(_WORKER, greeting.help_),
     "whois": Deed(_WORKER, asking.whois),
+    "batch": Deed(_WORKER, batches.batch),
     "last": Deed(_WORKER, history.last),
     "open": Deed(_WORKER, history.open_list),
     "part": Deed(_ADMIN, parts.part),
@@ -50,6 +52,7 @@ COMMANDS: Mapping[str, Deed] = {
 CONTENTS: Mapping[Content, Deed] = {
     Content.PICTURE: Deed(_WORKER, looking.photo),
     Content.PART_FILE: Deed(_ADMIN, intake.part_file, refusal=intake.part_file_from_worker),
+    Content.BATCH: Deed(_ADMIN, batches.set_),
     Content.TEXT: Deed(_WORKER, greeting.hint),
     Content.OTHER: Deed(_WORKER, greeting.other),
     Content.SERVICE: Deed(_ANYONE, groups.service),
@@ -70,6 +73,8 @@ SIGHTING_PRESSES: Mapping[str, Deed] = {
 #: Buttons sealed for one chat; the seal is checked before the deed is done.
 SEALED_PRESSES: Mapping[str, Deed] = {
     "open": Deed(_WORKER, history.open_turn),
+    "batch": Deed(_WORKER, batches.choose),
+    "batch-off": Deed(_WORKER, batches.leave),
     "parts": Deed(_ADMIN, parts.parts_turn),
     "card": Deed(_ADMIN, parts.open_card),
     "part-stl": Deed(_ADMIN, parts.stl),

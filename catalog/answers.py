@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from catalog.batches import Narrowed, narrowed
 from catalog.cards import PartCard, part_cards
 from catalog.files import FileKey
 from catalog.sightings import SeenCutOut, SeenTwins, ShownMatch
@@ -56,6 +57,7 @@ class SightingCard:
     candidates: tuple[CandidateCard, ...]
     verdict: AlreadySaid | None
     seen: SeenCutOut = field(default_factory=SeenCutOut)
+    batch: Narrowed | None = None
     twins: tuple[SeenTwins, ...] = ()
     side_key: FileKey | None = None
 
@@ -95,6 +97,7 @@ def sighting_card(session: Session, sighting_id: int) -> SightingCard | None:
         answer_message_id=row.answer_message_id,
         candidates=_candidates(session, sighting_id),
         verdict=standing_verdict(session, sighting_id),
+        batch=narrowed(session, sighting_id),
         seen=SeenCutOut(
             number=row.cut_out_number, plausible=row.cut_outs, doubtful=row.cut_out_doubtful
         ),

@@ -160,6 +160,8 @@ def _photo_keys(session: Session, sighting_ids: Sequence[int]) -> dict[int, froz
     )
     found: dict[int, frozenset[FileKey]] = {}
     for sighting_id, key in rows:
+        if key is None:  # the query asks for none
+            continue
         found[sighting_id] = found.get(sighting_id, frozenset()) | {FileKey(key)}
     return found
 

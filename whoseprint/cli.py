@@ -22,6 +22,7 @@ from whoseprint.settings import SettingsRefused
 COMMANDS = {
     "catalogue": ("import",),
     "photos": ("identify", "evaluate"),
+    "learning": ("learn",),
     "conversation": ("bot",),
     "work": ("worker",),
     "demo": ("demo",),

@@ -7,7 +7,7 @@ Times are wall times of one photo after another: reading, cut-out, description, 
 import csv
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from catalog.unreadable import Unreadable
 from vision import CutOut, Outcome, RgbImage
 from whoseprint.scores import Answered
 from workers.identify import CANDIDATES, Identified, compare, identify_photos, read_pictures
+from workers.leanings import NOTHING_EXPECTED
 from workers.shop import Shop
 
 _INSIDE = 127
@@ -82,7 +83,11 @@ def _labelled(row: dict[str, str], folder: Path) -> LabelledPhoto:
 
 
 def answers(photos: list[LabelledPhoto], *, shop: Shop, given_masks: bool) -> Iterator[Answered]:
-    """Ask the shop about each photo; with given masks those without one are left out."""
+    """Ask the shop about each photo; with given masks those without one are left out.
+
+    What the shop knows beside the photo does not count here.
+    """
+    shop = replace(shop, leanings=NOTHING_EXPECTED, recall=None)
     ask: Callable[[LabelledPhoto, Shop], Identified] = _with_mask if given_masks else _as_in_chat
     for photo in photos:
         if given_masks and photo.mask is None:

@@ -102,6 +102,24 @@ class Settings(BaseSettings):
     describer: Annotated[
         str, Field(description="How photos are compared: `learned`, `hash-aligned` or `seed6`.")
     ] = "learned"
+    prior_open_orders: Annotated[
+        float,
+        Field(
+            ge=1,
+            le=1_000,
+            description="How many times likelier a part is of which copies are still to be found. "
+            "1: open orders do not count. It shifts, it never excludes.",
+        ),
+    ] = 1.0
+    prior_batch: Annotated[
+        float,
+        Field(
+            ge=1,
+            le=1_000,
+            description="How many times likelier a part of a photo's `/batch` is than one outside "
+            "of it. 1: batches do not count.",
+        ),
+    ] = 50.0
     background_remover: Annotated[
         str,
         Field(

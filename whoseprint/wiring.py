@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from dramatiq import Broker
 
-from catalog.database import open_database
+from catalog.database import Database, open_database
 from catalog.errors import Complaint
 from catalog.files import FileStore
 from catalog.meshes import MeshLimits
 from vision.calibration import calibration_of
+from vision.confirmed import remembers
 from vision.describers import SLUGS, describer
 from vision.segmenter import Segmenter
 from whoseprint.preparing import prepare_database
@@ -22,6 +23,8 @@ from workers.cells import open_cells
 from workers.clock import system_clock
 from workers.doorbell import Doorbell
 from workers.figures import Figures
+from workers.leanings import Leanings
+from workers.recall import Recall
 from workers.shop import Limits, Recognition, Shop
 
 
@@ -78,6 +81,8 @@ def opened_shop(
             photos_kept=timedelta(days=settings.photo_retention_days),
         ),
         clock=system_clock,
+        leanings=Leanings(open_orders=settings.prior_open_orders, batch=settings.prior_batch),
+        recall=_recall(database, recognition),
     )
     try:
         yield shop
@@ -107,6 +112,11 @@ def recognition_of(settings: Settings) -> Recognition:
         segmenter=Segmenter(settings.background_remover),
         slugs=(settings.describer,),
     )
+
+
+def _recall(database: Database, recognition: Recognition) -> Recall | None:
+    slug = recognition.describer.slug
+    return Recall(database, slug) if remembers(slug) else None
 
 
 def _opened_files(settings: Settings) -> FileStore:

@@ -32,12 +32,22 @@ _Row = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartMatch:
-    """One part that the photos may show; score, rotation and pose as in vision.Match."""
+    """One part that the photos may show; score, rotation and pose as in vision.Match.
+
+    Attributes:
+        leaning: what the shop knows beside the photo, in units of the score.
+    """
 
     part_id: int
     score: float
     rotation: Rotation
     pose: Pose | None = None
+    leaning: float = 0.0
+
+    @property
+    def weighed(self) -> float:
+        """By what matches are ranked and decided upon."""
+        return self.score + self.leaning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,12 @@ catalogue give the same answer, so a job done again changes nothing.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from catalog.batches import note_fit
 from catalog.choices import CUT_OUT_FACT
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileGone, FileKey
@@ -21,9 +22,11 @@ from catalog.unreadable import Unreadable
 from vision import CutOut, Decision, Outcome, Reason, RgbImage
 from vision.decide import Calibration, decide
 from vision.shapes import Match
-from workers.catalogue_index import PartMatch, Snapshot
+from workers.catalogue_index import PartMatch
 from workers.cells import PICTURE_TIME
 from workers.cut_outs import cut_out_png
+from workers.expecting import batch_of_sighting, expecting
+from workers.leanings import Searches, Weighed
 from workers.lease import Lease
 from workers.picture_tasks import decode
 from workers.pieces import Piece, pieces_of, settle
@@ -46,6 +49,7 @@ class Identified:
         matches: best first; decision.probabilities belongs to them one by one.
         cut_outs: of the photos in which a print was found.
         seen: which of the first one's plausible pieces that is.
+        fits: whether a part of the batch fits; None where there is no batch.
         twins: those of the first matches that are known look-alikes.
     """
 
@@ -53,6 +57,7 @@ class Identified:
     matches: tuple[PartMatch, ...]
     cut_outs: tuple[CutOut, ...]
     seen: SeenCutOut = field(default_factory=SeenCutOut)
+    fits: bool | None = None
     twins: tuple[Twins, ...] = ()
 
 
@@ -67,18 +72,20 @@ class PhotosGone(Exception):
         return f"no photo of sighting {self.sighting_id} is kept any more"
 
 
-def identify_photos(
+def identify_photos(  # noqa: PLR0913  # each of them is said by somebody else
     photos: Sequence[bytes],
     *,
     shop: Shop,
     k: int = CANDIDATES,
     on_stage: OnStage | None = None,
     chosen: int | None = None,
+    batch: frozenset[int] | None = None,
 ) -> Identified:
     """Name the parts that some photos of one print may show.
 
     Pictures that cannot be read, or show no print, are left out while another one can. Where it is
     torn which piece of the first photo is meant, the search settles it, unless a person has chosen.
+    Where nothing in the batch fits, what fits outside of it is offered and nobody named alone.
 
     Raises:
         Unreadable: no picture can be read; why the first one cannot.
@@ -94,13 +101,34 @@ def identify_photos(
         return _unknown(found)
     say(Stage.COMPARING)
     with shop.figures.timed(Stage.COMPARING):
-        return _compared(found, shop=shop, k=k, chosen=chosen)
+        catalogue = expecting(batch, shop=shop)
+        identified = _compared(found, catalogue, shop=shop, k=k, chosen=chosen)
+        if batch is None or is_one_of(batch, identified):
+            return replace(identified, fits=None if batch is None else True)
+        catalogue = catalogue.without_batch()
+        return offered(_compared(found, catalogue, shop=shop, k=k, chosen=chosen))
 
 
-def _compared(pieces: list[Piece], *, shop: Shop, k: int, chosen: int | None) -> Identified:
+def is_one_of(batch: frozenset[int], identified: Identified) -> bool:
+    """Whether the likeliest part is of the batch, and likely enough to be told."""
+    is_known = identified.decision.outcome is not Outcome.UNKNOWN
+    return is_known and identified.matches[0].part_id in batch
+
+
+def offered(identified: Identified) -> Identified:
+    """Not of the batch it was said to be of: a person decides, however sure the search is."""
+    decision = identified.decision
+    if decision.outcome is Outcome.ACCEPTED:
+        decision = replace(decision, outcome=Outcome.UNSURE, reason=Reason.NOT_SURE)
+    return replace(identified, decision=decision, fits=False)
+
+
+def _compared(
+    pieces: list[Piece], catalogue: Weighed, *, shop: Shop, k: int, chosen: int | None
+) -> Identified:
     meant = pieces if chosen is None else [pieces[chosen % len(pieces)]]
     calibration = shop.recognition.calibration
-    settled = settle(meant, snapshot=shop.index.current(), calibration=calibration, k=k)
+    settled = settle(meant, snapshot=catalogue, calibration=calibration, k=k)
     piece = settled.piece
     twins = twins_among(settled.matches, shop=shop)
     decision = _decided(settled.matches, piece.cut_outs, calibration, untold(twins))
@@ -116,7 +144,7 @@ def _compared(pieces: list[Piece], *, shop: Shop, k: int, chosen: int | None) ->
 
 
 def compare(
-    cut_outs: Sequence[CutOut], *, snapshot: Snapshot, calibration: Calibration, k: int = CANDIDATES
+    cut_outs: Sequence[CutOut], *, snapshot: Searches, calibration: Calibration, k: int = CANDIDATES
 ) -> Identified:
     """Compare cut-outs of one print with the catalogue and decide what may be said."""
     matches = tuple(snapshot.search(cut_outs, k))
@@ -131,7 +159,7 @@ def _decided(
     not_told: Collection[int] = (),
 ) -> Decision:
     rows = [
-        Match(row=row, score=match.score, rotation=match.rotation)
+        Match(row=row, score=match.weighed, rotation=match.rotation)
         for row, match in enumerate(matches)
     ]
     return decide(rows, cut_outs, calibration=calibration, untold=not_told)
@@ -169,12 +197,15 @@ def identify_print(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
     sighting_id = _sighting_of(job)
     photos = _kept_photos(shop, sighting_id)
     chosen = job.facts.get(CUT_OUT_FACT)
-    identified = identify_photos(photos, shop=shop, on_stage=lease.note, chosen=chosen)
+    with shop.database.reading() as session:
+        batch = batch_of_sighting(session, sighting_id)
+    identified = identify_photos(photos, shop=shop, on_stage=lease.note, chosen=chosen, batch=batch)
     answer = _answer(identified, shop)
     with shop.database.transaction() as session:  # answer and delivery stand or fall together
         now = shop.clock()
         lease.settle_done(session)
         record_answer(session, sighting_id, answer, now=now)
+        note_fit(session, sighting_id, fits=identified.fits)
         _deliver(session, job, now)
     shop.figures.count_decision(identified.decision)
 

@@ -13,7 +13,8 @@ from vision.cut_out import cut_outs
 from vision.decide import Calibration
 from vision.segmenter import PixelJudge
 from vision.shapes import Proposal
-from workers.catalogue_index import PartMatch, Snapshot
+from workers.catalogue_index import PartMatch
+from workers.leanings import Searches
 
 #: From this share of the likeliest piece's probability on another one is searched for as well:
 #: 20 of 100 real photos, docs/recognition.md.
@@ -68,7 +69,7 @@ def pieces_of(pictures: Sequence[RgbImage], *, segmenter: PixelJudge) -> list[Pi
 
 
 def settle(
-    pieces: Sequence[Piece], *, snapshot: Snapshot, calibration: Calibration, k: int
+    pieces: Sequence[Piece], *, snapshot: Searches, calibration: Calibration, k: int
 ) -> Settled:
     """Search for each piece that comes near the likeliest; the best match decides between them."""
     near = [each for each in pieces if each.probability >= TORN_SHARE * pieces[0].probability]
@@ -83,4 +84,4 @@ def settle(
 def _worth(piece: Piece, matches: Sequence[PartMatch], *, temperature: float) -> float:
     if not matches:
         return -math.inf if piece.number else 0.0
-    return matches[0].score / temperature + PIECE_WEIGHT * math.log(max(piece.probability, 1e-9))
+    return matches[0].weighed / temperature + PIECE_WEIGHT * math.log(max(piece.probability, 1e-9))

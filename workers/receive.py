@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from catalog.batches import set_batch
 from catalog.files import FileKey
 from catalog.jobs import NewJob, add_facts, queue_job
 from catalog.leases import LeasedJob
@@ -41,6 +42,7 @@ class SentFile:
     key: FileKey
     name: str
     caption: str
+    batch: str = ""
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "SentFile":
@@ -48,15 +50,22 @@ class SentFile:
             key=FileKey(facts["file_key"]),
             name=str(facts["file_name"]),
             caption=str(facts.get("caption") or ""),
+            batch=str(facts.get("batch") or ""),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Intake:
-    """All that a file gives, compared with the catalogue and not yet written."""
+    """All that a file gives, compared with the catalogue and not yet written.
+
+    Attributes:
+        order: what is ordered of each part; None: nothing, the file tells what lies on a plate.
+        batch: the name of that plate, or "".
+    """
 
     read: FileRead
-    order: OrderDetails
+    order: OrderDetails | None
+    batch: str
     compared: tuple[Compared, ...]
 
 
@@ -68,7 +77,7 @@ def receive_file(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
         LeaseLost: somebody else has the job; nothing was written.
     """
     sent = SentFile.of(job.facts)
-    order = parse_caption(sent.caption)
+    order = None if sent.batch else parse_caption(sent.caption)
     lease.note(Stage.READING)
     with shop.figures.timed(Stage.READING):
         read = read_file(
@@ -79,7 +88,8 @@ def receive_file(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
         )
         parts = without_twins(read.parts, shop=shop)
     for _ in range(_COMPARED_AGAIN_MAX):
-        intake = _Intake(read=read, order=order, compared=_compared(parts, shop, lease))
+        compared = _compared(parts, shop, lease)
+        intake = _Intake(read=read, order=order, batch=sent.batch, compared=compared)
         try:
             children = _write(job, intake, shop=shop, lease=lease)
         except CatalogueMoved:
@@ -112,7 +122,12 @@ def _write(job: LeasedJob, intake: _Intake, *, shop: Shop, lease: Lease) -> list
             for each in taken
             if isinstance(each, Added) or each.failed
         ]
-        add_facts(session, job.id, _facts(taken, intake))
+        facts = _facts(taken, intake)
+        if intake.batch and taken:
+            ids = list(dict.fromkeys(each.part_id for each in taken))
+            set_batch(session, intake.batch, ids, made_by=job.person_id, now=now)
+            facts["batch_set"] = {"name": intake.batch, "parts": len(ids)}
+        add_facts(session, job.id, facts)
         tell_if_complete(session, job.id, now=now)
     return children
 
@@ -132,7 +147,8 @@ def _child(job: LeasedJob, part_id: int) -> NewJob:
 def _facts(taken: Sequence[Added | Known], intake: _Intake) -> dict[str, Any]:
     """What the summary will have to say, in words of the contract with the chat."""
     known = [each for each in taken if isinstance(each, Known) and not each.failed]
-    nobodys = [each.order_line_id for each in taken if intake.order.customer is None]
+    is_nobodys = intake.order is not None and intake.order.customer is None
+    nobodys = [each.order_line_id for each in taken if is_nobodys]
     return {
         "known": [
             {"part_id": each.part_id, "order_line_id": each.order_line_id, "turned": each.turned}

@@ -42,6 +42,7 @@ def tell_if_complete(session: Session, parent_id: int, *, now: datetime) -> None
         "refused": parent.facts.get("refused", []),
         "unclaimed": parent.facts.get("unclaimed", []),
         "ignored": parent.facts.get("ignored", 0),
+        "batch": parent.facts.get("batch_set"),
         "elapsed_s": (now - parent.created_at).total_seconds(),
     }
     delivery = NewDelivery(kind="received", chat_id=parent.chat_id, job_id=parent_id, facts=facts)

@@ -18,6 +18,8 @@ from workers.cells import Cells
 from workers.clock import Clock
 from workers.doorbell import Doorbell
 from workers.figures import Figures
+from workers.leanings import Leanings
+from workers.recall import Recall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """Everything a use case works with."""
+    """Everything a use case works with.
+
+    Attributes:
+        leanings: how much open orders and batches count.
+        recall: the photos that people confirmed; None: nothing is made of them.
+    """
 
     database: Database
     files: FileStore
@@ -60,3 +67,5 @@ class Shop:
     figures: Figures
     limits: Limits
     clock: Clock
+    leanings: Leanings = field(default_factory=Leanings)
+    recall: Recall | None = None

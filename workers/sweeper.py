@@ -25,6 +25,7 @@ from workers.descriptions import queue_what_is_missing
 from workers.janitor import clean
 from workers.lease import new_holder
 from workers.received import hold_parent
+from workers.remembering import queue_what_is_not_remembered
 from workers.shop import Shop
 from workers.work import GivenUp, write_given_up
 
@@ -53,6 +54,7 @@ def sweep(shop: Shop, *, holder: str) -> Swept | None:
         exhausted = exhausted_jobs(session, now=shop.clock())
     given_up = sum(_give_up(job_id, shop) for job_id in exhausted)
     queue_what_is_missing(shop)
+    queue_what_is_not_remembered(shop)
     queue_what_is_not_compared(shop)
     with shop.database.reading() as session:
         due = due_jobs(session, now=shop.clock())

@@ -26,6 +26,7 @@ from workers.index_part import index_and_settle
 from workers.lease import Lease, held, take
 from workers.receive import receive_file
 from workers.received import hold_parent, tell_if_complete
+from workers.remembering import is_remembering, remember_and_settle
 from workers.shop import Shop
 
 _log = structlog.get_logger(__name__)
@@ -109,7 +110,11 @@ def _attempt(job: LeasedJob, lease: Lease, shop: Shop) -> End:
 def _deed(job: LeasedJob) -> Callable[..., None]:
     if is_comparison(job):
         return compare_and_settle
-    return describe_and_settle if is_description(job) else _DEEDS[job.kind]
+    return describe_and_settle if is_description(job) else _other_deed(job)
+
+
+def _other_deed(job: LeasedJob) -> Callable[..., None]:
+    return remember_and_settle if is_remembering(job) else _DEEDS[job.kind]
 
 
 def _failed(job: LeasedJob, error: Exception, shop: Shop) -> End:

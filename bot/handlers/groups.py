@@ -1,8 +1,11 @@
 """A group's switch: look at each photo there, or only at those that somebody asks about."""
 
+from sqlalchemy.orm import Session
+
 from bot.buttons import Keyboard, button
 from bot.line import Speech
 from bot.turn import Turn
+from catalog.batches import move_chat
 from catalog.groups import group_of, look_at_every_photo, move
 
 ON_WORDS = frozenset({"on", "yes", "si", "sí", "1"})
@@ -41,9 +44,13 @@ async def service(turn: Turn) -> None:
     """A group may have got another id; its setting goes along."""
     new_id = None if turn.message is None else turn.message.migrate_to_chat_id
     if new_id is not None:
-        await turn.desk.write(
-            lambda session: move(session, old_chat_id=turn.chat.id, new_chat_id=new_id)
-        )
+        old_id = turn.chat.id
+
+        def along(session: Session) -> None:
+            move(session, old_chat_id=old_id, new_chat_id=new_id)
+            move_chat(session, old_chat_id=old_id, new_chat_id=new_id)
+
+        await turn.desk.write(along)
 
 
 async def _set(turn: Turn, *, wanted: bool) -> None:

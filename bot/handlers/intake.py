@@ -26,15 +26,23 @@ CUSTOMER_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sent:
-    """A part file with the words under it, perhaps one of several sent together."""
+    """A part file with the words under it, perhaps one of several sent together.
+
+    Attributes:
+        batch: the name of the build plate that its parts are; None: it is none.
+    """
 
     name: str
     caption: str
     album: str | None
+    batch: str | None = None
 
 
-async def part_file(turn: Turn) -> None:
-    """Take a part file on: from here on it is answered, whatever happens to this process."""
+async def part_file(turn: Turn, *, batch: str | None = None) -> None:
+    """Take a part file on: from here on it is answered, whatever happens to this process.
+
+    As a batch its parts are one build plate's, and nothing is ordered.
+    """
     file = None if turn.message is None else part_file_in(turn.message)
     if turn.message is None or file is None:
         return
@@ -42,9 +50,9 @@ async def part_file(turn: Turn) -> None:
     if limit is not None and file.size_bytes > limit:
         await turn.reply(_too_large(turn, file.name))
         return
-    sent = _Sent(
-        name=file.name, caption=turn.message.caption or "", album=turn.message.media_group_id
-    )
+    caption = "" if batch else turn.message.caption or ""
+    album = None if batch else turn.message.media_group_id
+    sent = _Sent(name=file.name, caption=caption, album=album, batch=batch)
     status_id = await turn.open_status(
         turn.say("reading-file", file=clipped(file.name, FILE_UNITS)), reply_to=turn.message_id
     )
@@ -135,6 +143,8 @@ def _claimed(turn: Turn, name: str, lines: int) -> Html:
 def _take_on(session: Session, turn: Turn, sent: _Sent, key: FileKey, status_id: int) -> int:
     now = turn.desk.now()
     facts = {"file_key": key, "file_name": sent.name[:NAME_CHARACTERS], "caption": sent.caption}
+    if sent.batch is not None:
+        facts["batch"] = sent.batch
     not_before = None
     if sent.album is not None:
         not_before = now + turn.desk.rules.album_pause

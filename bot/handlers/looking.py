@@ -1,17 +1,19 @@
 """A photo comes in: show life, fetch it, open a sighting and its job in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.desk import AT_ONCE, DOWNLOAD_BYTES
 from bot.line import FileTooBig, download
-from bot.messages import Html
-from bot.reading import SentFile, picture_in
+from bot.messages import Html, clipped
+from bot.part_words import NAME_UNITS
+from bot.reading import SentFile, batch_in, picture_in
 from bot.tellings import Telling
 from bot.turn import Turn
 from catalog.answers import album_sighting
+from catalog.batches import batch_of_chat, find_batch, narrow
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileKey
 from catalog.groups import group_of
@@ -20,6 +22,7 @@ from catalog.sightings import (
     PHOTOS_MAX,
     NewSighting,
     SentPhoto,
+    SightingOpened,
     add_photo,
     open_sighting,
     sightings_since,
@@ -36,6 +39,7 @@ class Look:
 
     Attributes:
         message_id: the message that holds it, perhaps one sent days ago.
+        batch_id: the build plate it is said to be from; None: the chat's, if it has one.
         key: its bytes, when they are kept already.
     """
 
@@ -44,6 +48,7 @@ class Look:
     whois: bool = False
     album: str | None = None
     key: FileKey | None = None
+    batch_id: int | None = None
 
 
 async def photo(turn: Turn) -> None:
@@ -55,8 +60,20 @@ async def photo(turn: Turn) -> None:
         return
     wanted = Look(file=file, message_id=turn.message.message_id, album=turn.message.media_group_id)
     is_asked = turn.chat.is_private or await _joins_album(turn, wanted)
-    if is_asked or await _every_photo(turn):
-        await look(turn, wanted)
+    if not (is_asked or await _every_photo(turn)):
+        return
+    batch = batch_in(turn.message)
+    await (look(turn, wanted) if batch is None else look_among(turn, wanted, batch))
+
+
+async def look_among(turn: Turn, wanted: Look, batch: str) -> None:
+    """Look at a photo among a batch's parts; where there is none so named, that is said first."""
+    now = turn.desk.now()
+    found = await turn.desk.read(lambda session: find_batch(session, batch, now=now))
+    if found is None:
+        name = clipped(batch, NAME_UNITS)
+        await turn.reply(turn.say("batch-unknown-all", batch=name))
+    await look(turn, replace(wanted, batch_id=None if found is None else found.id))
 
 
 async def look(turn: Turn, wanted: Look) -> None:
@@ -141,6 +158,7 @@ def _take_on(
         file_key=key,
     )
     added = add_photo(session, opened.sighting_id, sent)
+    _narrow(session, turn, opened, wanted)
     if opened.joined:
         _join(session, turn, opened.sighting_id, ready_at=ready_at, added=added)
         return None
@@ -156,6 +174,17 @@ def _take_on(
         ),
         now=now,
     )
+
+
+def _narrow(session: Session, turn: Turn, opened: SightingOpened, wanted: Look) -> None:
+    """Of which build plate the print is: the caption's, else the one this chat has today."""
+    batch_id = wanted.batch_id
+    if batch_id is None and not opened.joined:
+        today, now = turn.desk.messages.today, turn.desk.now()
+        of_chat = batch_of_chat(session, turn.chat.id, day=today, now=now)
+        batch_id = None if of_chat is None else of_chat.id
+    if batch_id is not None:
+        narrow(session, opened.sighting_id, batch_id)
 
 
 def _join(

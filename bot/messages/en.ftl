@@ -29,12 +29,15 @@ help-worker =
     /whois under a photo, or in reply to one: the three likeliest parts
     /open: what is still to be found, by due date
     /last: your last five photos and their answers
+    <code>/batch NAME</code>: your photos of today are of that build plate; written under one photo, that one
     Say <b>Right</b> when I am, and I count the copy.
 help-admin =
     <b>Send a photo</b> of one print on a plain surface. An album of up to five pictures of the same print helps.
     /whois under a photo, or in reply to one: the three likeliest parts
     /open: what is still to be found, by due date
     /last: your last five photos and their answers
+    <code>/batch NAME</code>: your photos of today are of that build plate; written under one photo, that one
+    <code>/batch NAME</code> under a .3mf, or with names behind it (<code>/batch Tuesday: hook, clip</code>), sets what is on it
 
     <b>Send an .stl, .3mf, .obj, .ply or a .zip of them</b> to add parts. Write under it what you know:
     <code>customer: ACME; order: 1042; qty: 10; due: 2026-12-24; material: PLA black; note: left and right apart</code>
@@ -61,6 +64,7 @@ command-help = What I can do
 command-whois = The three likeliest parts for a photo
 command-open = What is still to be found
 command-last = Your last five photos
+command-batch = My photos are of one build plate
 command-part = One part: card, orders, changes
 command-parts = All parts, or search
 command-invite = A link that lets somebody in
@@ -154,6 +158,12 @@ twins-side = <b>A photo from this side would decide:</b> the picture’s last ti
 twins-measure = No photo shows size, so measure it: { $first } is { $size }, { $second } is { $other }.
 twins-closely = No photo shows that well: hold the print in your hand and look closely.
 reason-not_sure = A photo from another side may decide.
+answer-among = { $parts ->
+    [one] Only one part is in batch <b>{ $batch }</b>, and this looks like it:
+   *[other] Among the { $parts } parts of batch <b>{ $batch }</b>:
+}
+answer-outside = Nothing in batch <b>{ $batch }</b> fits. Outside of it:
+answer-none-of-batch = Nothing in batch <b>{ $batch }</b> fits either.
 cut-out-doubtful = I am not sure what the print is here: I looked at the piece marked in the picture.
 looking-again = Looking at the other object…
 whois-no-photo = Send /whois under a photo of a print, or in reply to one.
@@ -190,6 +200,30 @@ toast-nothing-to-undo = There is nothing to undo any more.
 toast-stl = Here it comes.
 press-old = This button is too old. Please ask again.
 order-complete-admins = Order <b>{ $reference }</b> for <b>{ $customer }</b> is complete: all copies are found.
+
+## Batches
+
+batch-chosen = { $parts ->
+    [one] Until midnight I look at photos here as the one part of batch <b>{ $batch }</b> first. /batch off ends it.
+   *[other] Until midnight I look among the { $parts } parts of batch <b>{ $batch }</b> first. /batch off ends it.
+}
+batch-left = No batch any more: I look among all parts.
+batch-none = No batch is chosen here: I look among all parts.
+batch-choose = Of which batch are your photos? Press it, or write <code>/batch NAME</code>.
+batch-unknown = There is no batch named { $batch }. An admin can set it.
+batch-unknown-admin = There is no batch named { $batch }. To set it, send its .3mf with <code>/batch NAME</code> under it, or write its parts behind the name: <code>/batch Tuesday: hook, clip</code>
+batch-unknown-all = There is no batch named { $batch }. I look among all parts.
+batch-set = { $parts ->
+    [one] Batch <b>{ $batch }</b> is set: one part.
+   *[other] Batch <b>{ $batch }</b> is set: { $parts } parts.
+}
+batch-parts-unknown = { $parts ->
+    [one] There is no part named { $names }. Nothing was changed.
+   *[other] I do not know { $parts } of these parts: { $names }. Nothing was changed.
+}
+batch-usage = Write a name for the batch: <code>/batch Tuesday</code> under its .3mf, or <code>/batch Tuesday: hook, clip</code>
+button-batch = { $batch } · { $parts }
+button-batch-off = All parts again
 
 ## Lists
 

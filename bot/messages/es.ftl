@@ -28,12 +28,15 @@ help-worker =
     /whois al pie de una foto, o en respuesta a una: las tres piezas más probables
     /open: lo que falta por encontrar, por fecha de entrega
     /last: tus últimas cinco fotos con su respuesta
+    <code>/batch NOMBRE</code>: tus fotos de hoy son de ese lote; al pie de una foto, solo esa
     Pulsa <b>Es esta</b> cuando acierte y cuento la copia.
 help-admin =
     <b>Manda una foto</b> de una sola impresión sobre un fondo liso. También vale un álbum de hasta cinco fotos de la misma.
     /whois al pie de una foto, o en respuesta a una: las tres piezas más probables
     /open: lo que falta por encontrar, por fecha de entrega
     /last: tus últimas cinco fotos con su respuesta
+    <code>/batch NOMBRE</code>: tus fotos de hoy son de ese lote; al pie de una foto, solo esa
+    <code>/batch NOMBRE</code> al pie de un .3mf, o con nombres detrás (<code>/batch Martes: gancho, clip</code>), dice qué lleva
 
     <b>Manda un .stl, .3mf, .obj, .ply o un .zip con varios</b> para añadir piezas. Escribe al pie lo que sepas:
     <code>cliente: ACME; pedido: 1042; cantidad: 10; entrega: 2026-12-24; material: PLA negro; nota: izquierda y derecha aparte</code>
@@ -58,6 +61,7 @@ hint-other = Sé leer fotos (también como archivo JPEG, PNG, WebP o HEIC). Mand
 command-start = Saludar
 command-help = Qué sé hacer
 command-whois = Las tres piezas más probables de una foto
+command-batch = Mis fotos son de un lote
 command-open = Lo que falta por encontrar
 command-last = Tus últimas cinco fotos
 command-part = Una pieza: ficha, pedidos, cambios
@@ -153,6 +157,12 @@ twins-side = <b>Una foto desde este lado lo aclararía:</b> está abajo del todo
 twins-measure = En una foto no se ve el tamaño, así que mídela: la { $first } mide { $size } y la { $second }, { $other }.
 twins-closely = Eso apenas se ve en una foto: coge la pieza y mírala de cerca.
 reason-not_sure = Una foto desde otro lado puede aclararlo.
+answer-among = { $parts ->
+    [one] En el lote <b>{ $batch }</b> hay una sola pieza y parece esta:
+   *[other] Entre las { $parts } piezas del lote <b>{ $batch }</b>:
+}
+answer-outside = Nada del lote <b>{ $batch }</b> encaja. Fuera de él:
+answer-none-of-batch = Tampoco encaja nada del lote <b>{ $batch }</b>.
 cut-out-doubtful = No sé bien cuál es aquí la impresión: he mirado lo que está marcado en la imagen.
 looking-again = Miro el otro objeto…
 whois-no-photo = Pon /whois al pie de la foto de una impresión, o en respuesta a una.
@@ -189,6 +199,30 @@ toast-nothing-to-undo = Ya no hay nada que deshacer.
 toast-stl = Aquí va.
 press-old = Este botón ya no vale. Pregúntame otra vez.
 order-complete-admins = El pedido <b>{ $reference }</b> de <b>{ $customer }</b> está completo: todas las copias aparecieron.
+
+## Lotes
+
+batch-chosen = { $parts ->
+    [one] Hasta medianoche miro primero si es la única pieza del lote <b>{ $batch }</b>. Para dejarlo: /batch off
+   *[other] Hasta medianoche busco primero entre las { $parts } piezas del lote <b>{ $batch }</b>. Para dejarlo: /batch off
+}
+batch-left = Ya no hay lote: busco entre todas las piezas.
+batch-none = Aquí no hay ningún lote elegido: busco entre todas las piezas.
+batch-choose = ¿De qué lote son tus fotos? Púlsalo o escribe <code>/batch NOMBRE</code>.
+batch-unknown = No hay ningún lote llamado { $batch }. Un administrador puede crearlo.
+batch-unknown-admin = No hay ningún lote llamado { $batch }. Para crearlo, manda su .3mf con <code>/batch NOMBRE</code> al pie, o escribe las piezas detrás del nombre: <code>/batch Martes: gancho, clip</code>
+batch-unknown-all = No hay ningún lote llamado { $batch }. Busco entre todas las piezas.
+batch-set = { $parts ->
+    [one] El lote <b>{ $batch }</b> está listo: una pieza.
+   *[other] El lote <b>{ $batch }</b> está listo: { $parts } piezas.
+}
+batch-parts-unknown = { $parts ->
+    [one] No hay ninguna pieza llamada { $names }. No he cambiado nada.
+   *[other] No conozco { $parts } de estas piezas: { $names }. No he cambiado nada.
+}
+batch-usage = Ponle un nombre al lote: <code>/batch Martes</code> al pie de su .3mf, o <code>/batch Martes: gancho, clip</code>
+button-batch = { $batch } · { $parts }
+button-batch-off = Otra vez todas las piezas
 
 ## Listas
 

@@ -33,6 +33,7 @@ def test_every_handler_stands_in_the_table_with_its_access() -> None:
     public = set()
     for name in (
         "asking",
+        "batches",
         "choosing",
         "greeting",
         "groups",
@@ -45,6 +46,7 @@ def test_every_handler_stands_in_the_table_with_its_access() -> None:
     public |= _handlers_of("parts") | _handlers_of("people") | _handlers_of("verdicts")
     helped = {
         "bot.handlers.looking.look",
+        "bot.handlers.looking.look_among",
         "bot.handlers.verdicts.send_stl",
         "bot.handlers.verdicts.open_card",
         "bot.handlers.greeting.turn_away",

@@ -1,0 +1,94 @@
+"""Remember photos that people confirmed, behind everybody's back.
+
+The sweeper queues the parts that have such photos, a few at a time; nobody is told. It is done
+whether they count or not, so that `whoseprint learn` can show what they would change. The cut-out
+that the answer was about is read back as it was kept; photos past their time teach nothing more.
+"""
+
+from catalog.confirmed import (
+    REMEMBER_FACT,
+    Unremembered,
+    parts_to_remember,
+    remember,
+    unremembered,
+)
+from catalog.files import FileGone
+from catalog.jobs import NewJob, queue_job
+from catalog.leases import LeasedJob
+from catalog.tables import JobKind
+from vision import confirmed
+from vision.editions import kept_as
+from workers.cut_outs import cut_out_from
+from workers.lease import Lease
+from workers.shop import Shop
+from workers.stages import Stage
+
+#: Parts whose photos are queued in one sweep: a photo takes a tenth of a second.
+AT_ONCE = 5
+
+
+def queue_what_is_not_remembered(shop: Shop) -> int:
+    """Queue a few parts with confirmed photos that were not looked at; how many."""
+    slug = shop.recognition.describer.slug
+    if not confirmed.remembers(slug):
+        return 0
+    name = kept_as(slug)
+    with shop.database.reading() as session:
+        waiting = parts_to_remember(session, name, limit=AT_ONCE)
+    if not waiting:
+        return 0
+    with shop.database.transaction() as session:
+        parts = parts_to_remember(session, name, limit=AT_ONCE)
+        for part_id in parts:
+            job = NewJob(kind=JobKind.INDEX, part_id=part_id, facts={REMEMBER_FACT: name})
+            queue_job(session, job, now=shop.clock())
+    return len(parts)
+
+
+def remember_all(shop: Shop) -> int:
+    """Remember all that waits, without a queue; how many photos."""
+    slug, done = shop.recognition.describer.slug, 0
+    if not confirmed.remembers(slug):
+        return 0
+    with shop.database.reading() as session:
+        parts = parts_to_remember(session, kept_as(slug), limit=10**6)
+    for part_id in parts:
+        done += len(_remembered(part_id, kept_as(slug), shop))
+    return done
+
+
+def is_remembering(job: LeasedJob) -> bool:
+    """Whether a job only looks at confirmed photos of its part."""
+    return REMEMBER_FACT in job.facts
+
+
+def remember_and_settle(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
+    """Look at a part's confirmed photos; done twice, the same rows are kept.
+
+    Raises:
+        LeaseLost: somebody else has the job.
+    """
+    if job.part_id is None:  # the table's CHECK forbids it
+        raise ValueError(f"job {job.id} names no part")
+    lease.note(Stage.INDEXING)
+    name = kept_as(shop.recognition.describer.slug)
+    if str(job.facts[REMEMBER_FACT]) == name:  # another version's it is left to
+        _remembered(job.part_id, name, shop)
+    with shop.database.transaction() as session:
+        lease.settle_done(session)
+
+
+def _remembered(part_id: int, name: str, shop: Shop) -> list[Unremembered]:
+    with shop.database.reading() as session:
+        waiting = unremembered(session, part_id, name)
+    kept = []
+    for photo in waiting:
+        try:
+            cut_out = cut_out_from(shop.files.read(photo.cut_out_key))
+        except FileGone:  # its time ran out since
+            continue
+        data = confirmed.remembered(cut_out)
+        with shop.database.transaction() as session:
+            if remember(session, photo, name=name, data=data, now=shop.clock()):
+                kept.append(photo)
+    return kept
