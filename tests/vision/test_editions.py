@@ -22,9 +22,18 @@ LAYOUTS = {
         "faces": ("uint16", 2),
         "vectors": ("int8", 2),
     },
+    ("learned", 2): {
+        "silhouettes": ("uint64", 2),
+        "vertices": ("int16", 2),
+        "faces": ("uint16", 2),
+        "vectors": ("int8", 2),
+    },
 }
 #: The network that drew each edition's vectors.
-VIEW_TOWERS = {1: "23677efc84b83f0d28a7aefab1d3c2cd58087fd0918eab9a5021f5fa3a041d10"}
+VIEW_TOWERS = {
+    1: "23677efc84b83f0d28a7aefab1d3c2cd58087fd0918eab9a5021f5fa3a041d10",
+    2: "ec1f245db1f9e0f3684a126b68751e94fb89fc589969896dddbeae1bb89b36e2",
+}
 
 
 @pytest.mark.parametrize("slug", sorted(set(SLUGS) & {slug for slug, _ in LAYOUTS}))
