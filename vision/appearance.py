@@ -95,33 +95,40 @@ def agreement(look: Look, solid: Solid, fit: Fit) -> Agreement:
     height = (laid.depth - fit.pose[12]) * drawn
     layers = np.concatenate([np.moveaxis(laid.normals, 2, 0), height[None]])
     calm = _smoothed(layers, drawn)
-    crevices = _crevices(height, drawn)
+    causes = _causes(calm[:3, inside], _crevices(height, drawn)[:, inside], inside)
     return Agreement(
-        shading=-float(np.log(_unexplained(look.luma[inside], _causes(calm, crevices)[:, inside]))),
+        shading=-float(np.log(_unexplained(look.luma[inside], causes))),
         edges=_edge_agreement(look, calm, inside),
     )
 
 
-def _causes(calm: Picture, crevices: Picture) -> Picture:
-    """What brightness may depend on (13, S, S)."""
-    x, y, z = calm[:3]
-    side = len(x)
-    down, aside = np.mgrid[0:side, 0:side].astype(np.float32) / side - np.float32(0.5)
+def _causes(
+    normals: NDArray[np.float32], crevices: NDArray[np.float32], inside: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """What brightness may depend on (13, N), at the N pixels of a picture that are inside."""
+    x, y, z = normals.astype(np.float64)
+    rows, columns = np.nonzero(inside)
+    side = len(inside)
     plain = np.ones_like(x)
     bent = [x * x, y * y, x * y, x * z, y * z]
-    return np.stack([plain, x, y, z, *bent, *crevices, aside, down])
+    return np.stack([plain, x, y, z, *bent, *crevices, columns / side - 0.5, rows / side - 0.5])
 
 
-def _unexplained(luma: Picture, causes: Picture) -> float:
+def _unexplained(luma: NDArray[np.float32], causes: NDArray[np.float64]) -> float:
     """The share of brightness's variance that no mixture of causes (C, N) explains."""
     low, high = np.percentile(luma, CALM_PERCENT)
     seen = np.clip(luma, low, high).astype(np.float64)
-    spread = seen.var() + TINY
+    seen -= seen.mean()
+    spread = seen @ seen / seen.size + TINY
     held = np.full(len(causes), RIDGE * seen.size)
     held[0] = 0
-    rows = causes.astype(np.float64)
-    weights = np.linalg.solve(rows @ rows.T + np.diag(held + TINY), rows @ seen)
-    return float(np.clip((seen - weights @ rows).var() / spread, LEAST_UNEXPLAINED, 1))
+    together, towards = causes @ causes.T, causes @ seen
+    weights = np.linalg.solve(together + np.diag(held + TINY), towards)
+    # of what remains the sum and the sum of squares, without a pass over the pixels
+    left = -weights @ together[0]
+    squares = seen @ seen - 2 * weights @ towards + weights @ together @ weights
+    variance = squares / seen.size - (left / seen.size) ** 2
+    return float(np.clip(variance / spread, LEAST_UNEXPLAINED, 1))
 
 
 def _edge_agreement(look: Look, calm: Picture, inside: NDArray[np.bool_]) -> float:
@@ -152,11 +159,9 @@ def _slope(layers: Picture, *, axis: int) -> Picture:
 
 def _crevices(height: Picture, drawn: Picture) -> Picture:
     """How deep each pixel lies under its surroundings (2, S, S), for two widths."""
-    both = [
-        np.clip(_smoothed((_mean(height, drawn, side) - height)[None], drawn)[0], -deep, deep)
-        for side, deep in zip(CREVICE_PX, CREVICE_DEPTH, strict=True)
-    ]
-    return np.stack(both)
+    both = np.stack([_mean(height, drawn, side) - height for side in CREVICE_PX])
+    deepest = np.array(CREVICE_DEPTH, np.float32)[:, None, None]
+    return np.clip(_smoothed(both, drawn), -deepest, deepest)
 
 
 def _mean(values: Picture, mask: Picture, side_px: int) -> Picture:
@@ -182,20 +187,46 @@ def _blur(layers: Picture, side_px: int) -> Picture:
 @compiled
 def box_twice(layers: Picture, half: int, spare: Picture) -> None:
     """Mean over 2 * half + 1 pixels, zero beyond the edge, twice along each axis, in place."""
-    count, side = layers.shape[0], layers.shape[1]
+    for n in range(layers.shape[0]):
+        for _ in range(2):
+            box_down(layers[n], half, spare)
+            box_aside(spare, half, layers[n])
+
+
+@compiled
+def box_down(  # noqa: C901  compiled loops over bare arrays
+    source: Picture, half: int, target: Picture
+) -> None:
+    """Mean over 2 * half + 1 rows; whole rows at once, so that the processor takes many pixels."""
+    height, width = source.shape
     share = np.float32(1) / np.float32(2 * half + 1)
-    for n in range(count):
-        for turn in range(4):
-            source = layers[n] if turn % 2 == 0 else spare
-            target = spare if turn % 2 == 0 else layers[n]
-            # rows in, columns out: after two turns the picture is upright again
-            for y in range(side):
-                total = np.float32(0)
-                for x in range(min(half, side)):
-                    total += source[y, x]
-                for x in range(side):
-                    if x + half < side:
-                        total += source[y, x + half]
-                    if x - half > 0:
-                        total -= source[y, x - half - 1]
-                    target[x, y] = total * share
+    total = np.zeros(width, np.float32)
+    for y in range(min(half, height)):
+        for x in range(width):
+            total[x] += source[y, x]
+    for y in range(height):
+        if y + half < height:
+            for x in range(width):
+                total[x] += source[y + half, x]
+        if y - half > 0:
+            for x in range(width):
+                total[x] -= source[y - half - 1, x]
+        for x in range(width):
+            target[y, x] = total[x] * share
+
+
+@compiled
+def box_aside(source: Picture, half: int, target: Picture) -> None:
+    """The same over columns: a row moved along itself and added up, many pixels at once."""
+    height, width = source.shape
+    share = np.float32(1) / np.float32(2 * half + 1)
+    wide = np.zeros(width + 2 * half, np.float32)
+    total = np.empty(width, np.float32)
+    for y in range(height):
+        wide[half : half + width] = source[y]
+        total[:] = 0
+        for step in range(2 * half + 1):
+            for x in range(width):
+                total[x] += wide[x + step]
+        for x in range(width):
+            target[y, x] = total[x] * share

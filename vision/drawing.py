@@ -17,8 +17,6 @@ from vision.compiled import compiled
 NEAR_SHARE = 1e-4
 #: Twice the area in px below which a triangle is seen edge-on and draws nothing.
 EDGE_ON_PX2 = 1e-9
-#: First guess of a pose's scale, as a share of the picture's side.
-FIRST_SCALE = 0.4
 
 
 @compiled
@@ -183,58 +181,3 @@ def shade(
             normals[y, x, 0] = nx * sign
             normals[y, x, 1] = ny * sign
             normals[y, x, 2] = nz * sign
-
-
-@compiled
-def lay(
-    vertices: NDArray[np.float32],
-    faces: NDArray[np.int32],
-    pose: NDArray[np.float32],
-    camera: NDArray[np.float32],
-    screen: NDArray[np.float32],
-    nearness: NDArray[np.float32],
-    owner: NDArray[np.int32],
-    mask: NDArray[np.uint8],
-) -> None:
-    """Draw the part in its pose: nearness (S, S), owner (S, S), mask (S, S) of 0 and 1."""
-    size = nearness.shape[0]
-    shift = np.array([pose[9], pose[10], pose[12]], np.float32)
-    half = np.float32(size / 2)
-    placement = np.array([pose[11] * pose[12], half, half, 0], np.float32)
-    nearness[:] = 0
-    place(vertices, pose[:9].copy().reshape(3, 3), shift, placement, camera, screen)
-    draw(screen, faces, nearness, owner)
-    for y in range(size):
-        for x in range(size):
-            mask[y, x] = 1 if nearness[y, x] > 0 else 0
-
-
-@compiled
-def centred(
-    vertices: NDArray[np.float32], faces: NDArray[np.int32], pose: NDArray[np.float32],
-    size: int, reach: float,
-) -> None:  # fmt: skip
-    """Shift and scale a pose so that its mask becomes canonical in a picture of size px."""
-    camera = np.empty((vertices.shape[0], 3), np.float32)
-    screen = np.empty((vertices.shape[0], 3), np.float32)
-    nearness = np.zeros((size, size), np.float32)
-    owner = np.zeros((size, size), np.int32)
-    mask = np.zeros((size, size), np.uint8)
-    pose[9], pose[10], pose[11] = 0, 0, size * FIRST_SCALE
-    lay(vertices, faces, pose, camera, screen, nearness, owner, mask)
-    total, sum_x, sum_y, squares = 0.0, 0.0, 0.0, 0.0
-    for y in range(size):
-        for x in range(size):
-            if mask[y, x]:
-                dx, dy = x + 0.5 - size / 2, y + 0.5 - size / 2
-                total += 1
-                sum_x += dx
-                sum_y += dy
-                squares += dx * dx + dy * dy
-    if total == 0:
-        return
-    mean_x, mean_y = sum_x / total, sum_y / total
-    spread = np.sqrt(squares / total - mean_x * mean_x - mean_y * mean_y + 1 / 6)
-    pose[9] = -mean_x / pose[11]
-    pose[10] = -mean_y / pose[11]
-    pose[11] *= size / 2 / (spread * reach)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from vision.appearance import NOTHING_SEEN, Agreement, Look, agreement, look_of
 from vision.bits import THREADS, Overlaps, best_overlaps
 from vision.canonical import Frame, canonical_crop
+from vision.laying import closed
 from vision.pose import SIZE_PX, Fit, Outline, Solid, fitted, in_photo, outline_of, start
 from vision.shapes import CutOut, Match, Mesh, Rotation, Signature
 from vision.signature import Arrays, pack, unpack
@@ -46,6 +47,19 @@ FINALISTS, LAST_STEPS = 40, 8
 FAVOURED = 12
 #: Score that separates what a look has seen from what it has not.
 GAP = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breadth:
+    """How many parts the closer looks take: turned, then compared inside, some of them favoured."""
+
+    shortlist: int = SHORTLIST
+    finalists: int = FINALISTS
+    favoured: int = FAVOURED
+
+
+#: Where silhouettes alone propose.
+WIDE = Breadth()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,19 +185,21 @@ class AlignedIndex:
         scores = {part.row: float(np.mean([WEIGHTS @ c.row for c in part.cues])) for part in seen}
         return ranked(seen, rest, scores=scores, frame=photos[0].frame)[:k]
 
-    def looked(self, photos: Sequence[Photo]) -> tuple[list[Sighted], list[Sighted]]:
+    def looked(
+        self, photos: Sequence[Photo], *, breadth: Breadth = WIDE
+    ) -> tuple[list[Sighted], list[Sighted]]:
         """Parts of the last look, in no order, and those that were dropped before it, best first.
 
         Parts that never came to a second look are in neither.
         """
         with ThreadPoolExecutor(THREADS) as pool:
             first = np.mean([photo.promise.max(1) for photo in photos], axis=0)
-            shortlist = np.argsort(-first, kind="stable")[:SHORTLIST].tolist()
+            shortlist = np.argsort(-first, kind="stable")[: breadth.shortlist].tolist()
             turned = _each(pool, lambda row: self._turned(photos, row), shortlist)
             turned.sort(
                 key=lambda part: -float(np.mean([c.closeness + c.share for c in part.cues]))
             )
-            finalists, rest = _parted(turned, promise=first)
+            finalists, rest = _parted(turned, promise=first, breadth=breadth)
             last = _each(pool, lambda part: self._compared(photos, part), finalists)
         return last, rest
 
@@ -251,13 +267,13 @@ class AlignedIndex:
 
 
 def _parted(
-    turned: Sequence[Sighted], *, promise: NDArray[np.float32]
+    turned: Sequence[Sighted], *, promise: NDArray[np.float32], breadth: Breadth
 ) -> tuple[list[Sighted], list[Sighted]]:
     """Finalists by the second look and, some, by the first; and the rest. Best first, all."""
-    chosen = {part.row for part in turned[: FINALISTS - FAVOURED]}
+    chosen = {part.row for part in turned[: breadth.finalists - breadth.favoured]}
     others = [part for part in turned if part.row not in chosen]
     others.sort(key=lambda part: -float(promise[part.row]))
-    chosen |= {part.row for part in others[:FAVOURED]}
+    chosen |= {part.row for part in others[: breadth.favoured]}
     return (
         [part for part in turned if part.row in chosen],
         [part for part in turned if part.row not in chosen],
@@ -295,7 +311,8 @@ def cues_of(photo: Photo, row: int, fit: Fit, inside: Agreement) -> Cues:
 
 def _solid(arrays: Arrays) -> Solid:
     vertices = arrays["vertices"].astype(np.float32) / np.float32(STEPS_PER_RADIUS)
-    return Solid(vertices=vertices, faces=arrays["faces"].astype(np.int32))
+    faces = arrays["faces"].astype(np.int32)
+    return Solid(vertices=vertices, faces=faces, is_closed=closed(vertices, faces))
 
 
 def _rotation(fit: Fit) -> Rotation:

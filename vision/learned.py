@@ -28,6 +28,7 @@ from vision.hash_aligned import (
     LEVEL,
     ROLLS,
     AlignedIndex,
+    Breadth,
     Photo,
     Sighted,
     arrays_of,
@@ -54,8 +55,13 @@ SAME_ROLL, ANY_ROLL = 0.6, 0.3
 BLOCK = 16384
 #: What a part promises that no nearest view proposed: less than any that is compared.
 NOT_PROPOSED = -1.0
-#: Parts whose other sides of the same outline are tried, the likeliest first.
-FACED = 4
+#: Vectors propose better than silhouettes, so fewer parts are looked at closely. Of 67 right parts
+#: that WIDE had among its first ten (38 real and 38 traced photos) one would be missed, none of
+#: those that came first.
+BREADTH = Breadth(shortlist=64, finalists=32, favoured=12)
+#: Parts whose other sides of the same outline are tried, the likeliest first; and how far one may
+#: lie behind the first, whom it would have to overtake by that turn.
+FACED, FACED_WITHIN = 4, 4.0
 #: Room around the crop that is rolled, so that its corners show what is there.
 ROOM = 1.42
 #: Of silhouette, share, closeness, shading, edges, vector and map: a conditional logit on all real
@@ -162,29 +168,34 @@ class LearnedIndex:
         """By silhouettes and vectors."""
         photo = self._aligned.photo(cut_out, rows=rows)
         if rows is None:
-            return replace(photo, promise=promised(photo, nearness(self._vectors, vectors)))
-        compared = replace(photo, share=photo.share[rows], pattern=photo.pattern[rows])
-        promise = np.full_like(photo.share, NOT_PROPOSED)
-        promise[rows] = promised(compared, nearness(self._vectors[rows], vectors))
+            near = nearness(self._vectors, vectors)
+            return replace(photo, promise=promised(near, share=photo.share, pattern=photo.pattern))
+        promise, near = (
+            np.full_like(photo.share, NOT_PROPOSED),
+            nearness(self._vectors[rows], vectors),
+        )
+        promise[rows] = promised(near, share=photo.share[rows], pattern=photo.pattern[rows])
         return replace(photo, promise=promise)
 
     def looked(
         self, cut_outs: Sequence[CutOut], photos: Sequence[Photo]
     ) -> tuple[list[Cued], list[Sighted]]:
         """Parts of the last look with all cues, and those that were dropped before it."""
-        seen, rest = self._aligned.looked(photos)
-        cued = sorted(self._cued(cut_outs, seen), key=_score, reverse=True)
+        seen, rest = self._aligned.looked(photos, breadth=BREADTH)
+        upright = [photo_tower().embed(upright_input(cut_out)[None]) for cut_out in cut_outs]
+        cued = sorted(self._cued(upright, seen), key=_score, reverse=True)
+        near = [each for each in cued[:FACED] if _score(each) > _score(cued[0]) - FACED_WITHIN]
         with ThreadPoolExecutor(THREADS) as pool:
-            turned = list(pool.map(lambda each: self._faced(photos, each.part), cued[:FACED]))
-        again = self._cued(cut_outs, turned)
-        best = [max(pair, key=_score) for pair in zip(cued[:FACED], again, strict=True)]
-        return best + cued[FACED:], rest
+            turned = list(pool.map(lambda each: self._faced(photos, each.part), near))
+        again = self._cued(upright, turned)
+        best = [max(pair, key=_score) for pair in zip(near, again, strict=True)]
+        return best + cued[len(near) :], rest
 
-    def _cued(self, cut_outs: Sequence[CutOut], seen: Sequence[Sighted]) -> list[Cued]:
+    def _cued(self, upright: Sequence[Embedding], seen: Sequence[Sighted]) -> list[Cued]:
         """The networks' cues beside the others'."""
         cues = np.array([[cue.row for cue in part.cues] for part in seen])  # (parts, photos, 5)
         learned = np.stack(
-            [self._agreement(cut_out, seen, n) for n, cut_out in enumerate(cut_outs)], axis=1
+            [self._agreement(photo, seen, n) for n, photo in enumerate(upright)], axis=1
         )
         every = np.concatenate([cues, learned], axis=2)
         return [Cued(part=part, cues=row) for part, row in zip(seen, every, strict=True)]
@@ -203,10 +214,9 @@ class LearnedIndex:
         return Sighted(row=part.row, cues=cues, fits=fits)
 
     def _agreement(
-        self, cut_out: CutOut, seen: Sequence[Sighted], number: int
+        self, photo: Embedding, seen: Sequence[Sighted], number: int
     ) -> NDArray[np.float64]:
         """(parts, 2): products of the photo's vector and map with those of each laid part."""
-        photo = photo_tower().embed(upright_input(cut_out)[None])
         solids = self._aligned.solids
         laid = np.stack([laid_view(solids[part.row], part.fits[number]) for part in seen])
         views = view_tower().embed(laid)
@@ -217,13 +227,15 @@ def _score(cued: Cued) -> float:
     return float((cued.cues @ WEIGHTS).mean())
 
 
-def promised(photo: Photo, near: NDArray[np.float32]) -> NDArray[np.float32]:
+def promised(
+    near: NDArray[np.float32], *, share: NDArray[np.float32], pattern: NDArray[np.int16]
+) -> NDArray[np.float32]:
     """(P, V): the silhouettes' share and how near the vectors (P, V, EMBEDDED_ROLLS) are."""
     step = ROLLS // EMBEDDED_ROLLS
-    roll = ((photo.pattern + step // 2) // step) % EMBEDDED_ROLLS
+    roll = ((pattern + step // 2) // step) % EMBEDDED_ROLLS
     same = np.take_along_axis(near, roll[..., None].astype(np.int64), axis=2)[..., 0]
     best = near.max(axis=(1, 2))
-    promise: NDArray[np.float32] = photo.share + SAME_ROLL * same + ANY_ROLL * best[:, None]
+    promise: NDArray[np.float32] = share + SAME_ROLL * same + ANY_ROLL * best[:, None]
     return promise.astype(np.float32)
 
 

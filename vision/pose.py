@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.canonical import REACH, Frame
-from vision.drawing import centred, draw_all, lay
+from vision.drawing import draw_all
+from vision.laying import centred, lay
 from vision.outlines import ALONE_PX, WAYS, WIDEST_GATE_PX, contour, overlap, paired, tabulate
 from vision.shapes import Pose, Rotation
 from vision.steps import step_towards
@@ -59,10 +60,17 @@ class Fit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solid:
-    """A part's triangles for drawing: vertices (V, 3) float32 of radius one, faces (F, 3) int32."""
+    """A part's triangles for drawing.
+
+    Attributes:
+        vertices: (V, 3) float32 of radius one.
+        faces: (F, 3) int32.
+        is_closed: as vision/laying.py has it; who does not know says no, and waits longer.
+    """
 
     vertices: NDArray[np.float32]
     faces: NDArray[np.int32]
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +121,7 @@ def start(solid: Solid, rotation: Rotation) -> NDArray[np.float32]:
     pose = np.zeros(POSE_LENGTH, np.float32)
     pose[:9] = rotation.reshape(-1)
     pose[12] = START_RADII
-    centred(solid.vertices, solid.faces, pose, SIZE_PX, REACH)
+    centred(solid.vertices, solid.faces, solid.is_closed, pose, SIZE_PX, REACH)
     return pose
 
 
@@ -143,7 +151,7 @@ def fitted(solid: Solid, pose: NDArray[np.float32], *, outline: Outline, steps: 
     desk = _Desk.of(solid, outline)
     for turn in range(steps + 1):
         lay(
-            solid.vertices, solid.faces, here, desk.camera, desk.screen, desk.nearness, desk.owner,
+            solid.vertices, solid.faces, solid.is_closed, here, desk.screen, desk.nearness,
             desk.mask,
         )  # fmt: skip
         count = contour(desk.mask, desk.points)
@@ -167,10 +175,8 @@ def fitted(solid: Solid, pose: NDArray[np.float32], *, outline: Outline, steps: 
 class _Desk:
     """Arrays that the steps of one fit write into."""
 
-    camera: NDArray[np.float32]
     screen: NDArray[np.float32]
     nearness: NDArray[np.float32]
-    owner: NDArray[np.int32]
     mask: NDArray[np.uint8]
     points: NDArray[np.float32]
     pairs: NDArray[np.int32]
@@ -181,10 +187,8 @@ class _Desk:
         side = len(outline.mask)
         pairs = 4 * side + len(outline.points)
         return cls(
-            camera=np.empty_like(solid.vertices),
             screen=np.empty_like(solid.vertices),
             nearness=np.empty((side, side), np.float32),
-            owner=np.empty((side, side), np.int32),
             mask=np.empty((side, side), np.uint8),
             points=np.empty((4 * side, 4), np.float32),
             pairs=np.empty((pairs, 2), np.int32),
