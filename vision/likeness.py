@@ -79,4 +79,5 @@ def _distances(points: NDArray[np.float64]) -> NDArray[np.float64]:
     ])  # fmt: skip
     apart /= np.sqrt((apart**2).mean()) or 1.0
     levels = (np.arange(QUANTILES) + 0.5) / QUANTILES
-    return np.quantile(apart, levels)
+    quantiles: NDArray[np.float64] = np.quantile(apart, levels)
+    return quantiles

@@ -37,11 +37,7 @@ def compare_with_others(part_id: int, stl: bytes, *, shop: Shop) -> Compared:
     """
     own = shop.cells.meshes.call(sketched, stl, wall_time=MESH_TIME)
     with shop.database.reading() as session:
-        known = {
-            other: data
-            for other, data in sketches(session, but=part_id).items()
-            if len(data) == len(own)
-        }
+        known = sketches(session, but=part_id)
     rows = [np.frombuffer(data, "<f4") for data in known.values()]
     others = np.stack(rows) if rows else np.zeros((0, len(own) // 4), np.float32)
     ids = list(known)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from samples import catalogue
 from tests.vision.shapes_of_ours import box, bracket, joined, mirrored, moved, outlines
 from vision.likeness import likeliest, sketch
 from vision.look_alikes import TOLD, Difference, Relation, Resemblance, compared
@@ -91,6 +92,20 @@ def test_the_other_way_round_the_same_side_decides() -> None:
     assert TURN @ side @ other > 0.9
     again = Resemblance.from_facts(there.relation.value, there.alike, there.facts())
     assert again.seen == pytest.approx(there.seen, abs=0.001)
+
+
+def test_a_gear_with_one_more_tooth_is_a_near_twin_and_a_photo_from_above_tells() -> None:
+    gears = {part.name: part.mesh for part in catalogue() if part.name.startswith("spur-gear")}
+
+    found = known(
+        *(
+            Mesh(vertices_mm=np.asarray(gear.vertices), faces=np.asarray(gear.faces, np.int32))
+            for gear in (gears["spur-gear-24"], gears["spur-gear-25"])
+        )
+    )
+
+    assert (found.relation, found.difference) == (Relation.NEAR_TWIN, Difference.DETAIL)
+    assert found.is_told(look_from(ABOVE))
 
 
 def test_parts_of_different_outlines_are_no_look_alikes() -> None:
