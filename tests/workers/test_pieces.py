@@ -22,15 +22,19 @@ class Redness:
 
 
 class BySize:
-    """An index whose one part scores as the print's size; counts the searches."""
+    """An index whose first part scores as the print's size; counts the searches.
 
-    def __init__(self) -> None:
-        self.searches = 0
+    A second part, if there is one, lies a lead behind it.
+    """
+
+    def __init__(self, *, lead: float | None = None) -> None:
+        self.searches, self.lead = 0, lead
 
     def search(self, cut_outs: Sequence[CutOut], k: int) -> list[Match]:
         self.searches += 1
         score = float(sum((each.mask > 0.5).sum() for each in cut_outs))
-        return [Match(row=0, score=score, rotation=np.eye(3))][:k]
+        scores = [score] if self.lead is None else [score, score - self.lead]
+        return [Match(row=n, score=each, rotation=np.eye(3)) for n, each in enumerate(scores)][:k]
 
     def extended(self, signatures: Sequence[Signature]) -> Index:
         raise AssertionError(f"nobody adds {len(signatures)} here")
@@ -45,7 +49,7 @@ def _piece(number: int, probability: float, *, size_px: int, quality: float = 0.
 
 
 def _snapshot(index: BySize) -> Snapshot:
-    return Snapshot(version=1, index=index, rows=((5, 1),))
+    return Snapshot(version=1, index=index, rows=((5, 1), (6, 1)))
 
 
 def test_the_better_match_decides_between_pieces_that_are_nearly_as_likely() -> None:
@@ -75,6 +79,18 @@ def test_an_unlikely_piece_is_not_searched_for() -> None:
     assert index.searches == 1
     assert settled.piece.number == 0
     assert not settled.doubtful
+
+
+@pytest.mark.parametrize(("lead", "searches"), [(0.5, 2), (8.0, 1)])
+def test_a_match_far_ahead_of_the_next_settles_it(lead: float, searches: int) -> None:
+    index = BySize(lead=lead)
+    pieces = [_piece(0, 0.5, size_px=30), _piece(1, 0.4, size_px=20)]
+
+    settled = settle(pieces, snapshot=_snapshot(index), calibration=CALIBRATION, k=3)
+
+    assert index.searches == searches
+    assert settled.piece.number == 0
+    assert settled.doubtful
 
 
 def test_a_poor_cut_out_is_doubtful_without_a_rival() -> None:
