@@ -3,17 +3,20 @@
     python benchmarks/priors.py DATA --kept FOLDER [--describer SLUG] [--photos N] [--json FILE]
 
 Apart from every published figure, where nothing is expected. Each photo is cut out and searched
-once among all parts; the scores are kept in a folder of the caller's, line by line, and weighed
-anew by the product's own code. What is expected is drawn with a seed: a share of the parts is
-open, the true one among them or, which is the price, not; a batch holds the true part and eleven
-others, or, which is the other price, twelve others.
+once among all parts, and once among those of its two plates, as the product does; the scores are
+kept in a folder of the caller's, line by line, and weighed anew by the product's own code. What is
+expected is drawn with a seed: a share of the parts is open, the true one among them or, which is
+the price, not; a batch holds the true part and eleven others, or, which is the other price, twelve
+others.
 Throw the folder away when the describer's code or the weights have changed.
 """
 
 import argparse
 import json
+import zlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +24,22 @@ import numpy as np
 from asking import Room
 from PIL import Image
 
-from vision import CutOut, NothingFound, Outcome
+from vision import CutOut, NothingFound, Outcome, Signature
 from vision.calibration import calibration_of
 from vision.cut_out import cut_out
+from vision.describers import describer
 from whoseprint.evaluation import LabelledPhoto
 from workers.catalogue_index import PartMatch
 from workers.identify import Identified, compare, is_one_of, offered
-from workers.leanings import NOTHING_EXPECTED, WEIGHED, Expected, Leanings, Weighed
+from workers.leanings import (
+    NOTHING_EXPECTED,
+    WEIGHED,
+    Closely,
+    Expected,
+    Leanings,
+    Searches,
+    Weighed,
+)
 
 SEED = 20261121
 #: Parts of a batch.
@@ -39,11 +51,16 @@ BATCH_FACTORS = (10.0, 50.0, 200.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """One photo after the search: rows and scores, best first; none where no print was found."""
+    """One photo after the search: rows and scores, best first; none where no print was found.
+
+    Attributes:
+        closely: rows and scores of the parts of both its plates, compared to the end.
+    """
 
     photo: tuple[str, str]
     rows: tuple[int, ...] = ()
     scores: tuple[float, ...] = ()
+    closely: tuple[tuple[int, float], ...] = ()
     quality: float = 0.0
     touches_frame: bool = False
 
@@ -51,6 +68,12 @@ class Scored:
         """What was found already; parts are called by their rows."""
         found = zip(self.rows[:k], self.scores[:k], strict=True)
         return [PartMatch(part_id=row, score=score, rotation=np.eye(3)) for row, score in found]
+
+    def among(self, batch: frozenset[int]) -> "Scored":
+        """The parts of a batch alone, as they are looked at closely."""
+        some = [(row, score) for row, score in self.closely if row in batch]
+        rows, scores = tuple(row for row, _ in some), tuple(score for _, score in some)
+        return replace(self, rows=rows, scores=scores)
 
     @property
     def cut_outs(self) -> list[CutOut]:
@@ -79,7 +102,8 @@ def scored(room: Room, photos: int | None) -> list[tuple[LabelledPhoto, Scored]]
 
 
 def _read(row: dict[str, Any]) -> Scored:
-    return Scored(**{
+    pairs = {"closely": tuple((int(part), float(score)) for part, score in row.pop("closely", ()))}
+    return Scored(**pairs, **{
         name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
     })  # fmt: skip
 
@@ -92,10 +116,16 @@ def _scored(room: Room, where: str, photo: LabelledPhoto) -> Scored:
     except NothingFound:
         return Scored(photo=(where, photo.name))
     matches = room.open(tuple(range(len(room.names)))).search([found], WEIGHED)
+    every = kept_signatures(room)
+    plates = sorted(some(photo, room, count=PLATE, holds_truth=True)
+                    | some(photo, room, count=PLATE, holds_truth=False))  # fmt: skip
+    index = describer(room.slug).open_index([every[row] for row in plates])
+    closely = index.search([found], len(plates))
     return Scored(
         photo=(where, photo.name),
         rows=tuple(match.row for match in matches),
         scores=tuple(round(match.score, 4) for match in matches),
+        closely=tuple((plates[match.row], round(match.score, 4)) for match in closely),
         quality=round(float(found.quality), 4),
         touches_frame=bool(found.touches_frame),
     )
@@ -109,7 +139,7 @@ def measured(
     ranks, outcomes, fits = [], [], []
     for (photo, each), what in zip(asked, expected, strict=True):
         found, fit = _answer(each, what, calibration.temperature, room)
-        right = {room.names.index(n) for n in photo.acceptable | {photo.truth} if n in room.names}
+        right = right_rows(photo, room)
         ranks.append(next((n for n, m in enumerate(found.matches, 1) if m.part_id in right), 99))
         outcomes.append(found.decision.outcome)
         fits.append(fit)
@@ -128,7 +158,10 @@ def measured(
 def _answer(
     each: Scored, what: Expected, temperature: float, room: Room
 ) -> tuple[Identified, bool | None]:
-    catalogue = Weighed(each, what, temperature=temperature)
+    whole: Searches = each
+    if what.batch is not None:
+        whole = Closely(each, each.among(what.batch), parts=PLATE)
+    catalogue = Weighed(whole, what, temperature=temperature)
     calibration = calibration_of(room.slug)
     found = compare(each.cut_outs, snapshot=catalogue, calibration=calibration)
     if what.batch is None or is_one_of(what.batch, found):
@@ -140,15 +173,29 @@ def _answer(
 def drawn(
     asked: Sequence[tuple[LabelledPhoto, Scored]], room: Room, *, count: int, holds_truth: bool
 ) -> list[frozenset[int]]:
-    """For each photo so many random parts, the true one among them or surely not."""
-    rng, sets = np.random.default_rng([SEED, count]), []
-    for photo, _ in asked:
-        right = {room.names.index(n) for n in photo.acceptable | {photo.truth} if n in room.names}
-        others = [row for row in range(len(room.names)) if row not in right]
-        some = rng.choice(others, count - holds_truth, replace=False).tolist()
-        truth = [room.names.index(photo.truth)] if holds_truth else []
-        sets.append(frozenset([*some, *truth]))
-    return sets
+    """Some random parts for each photo."""
+    return [some(photo, room, count=count, holds_truth=holds_truth) for photo, _ in asked]
+
+
+def some(photo: LabelledPhoto, room: Room, *, count: int, holds_truth: bool) -> frozenset[int]:
+    """So many random parts, the true one among them or surely none that is right."""
+    rng = np.random.default_rng([SEED, count, zlib.crc32(photo.name.encode())])
+    right = right_rows(photo, room)
+    others = [row for row in range(len(room.names)) if row not in right]
+    chosen = rng.choice(others, count - holds_truth, replace=False).tolist()
+    return frozenset([*chosen, *([room.names.index(photo.truth)] if holds_truth else [])])
+
+
+def right_rows(photo: LabelledPhoto, room: Room) -> set[int]:
+    """The rows of all its right names."""
+    names = photo.acceptable | {photo.truth}
+    return {room.names.index(name) for name in names if name in room.names}
+
+
+@cache
+def kept_signatures(room: Room) -> list[Signature]:
+    """Of all parts, read once."""
+    return room.signatures("parts", len(room.names))
 
 
 def report(asked: Sequence[tuple[LabelledPhoto, Scored]], room: Room) -> dict[str, Any]:

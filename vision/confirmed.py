@@ -17,10 +17,10 @@ from vision.learned import EMBEDDED_ROLLS, STEPS, WIDTH, rolled_inputs, upright_
 from vision.shapes import CutOut
 
 #: From this cosine on two photos speak for the same part, by how much for each unit more, and how
-#: much at most, all as log-odds. Of 92 real photos of 40 parts with given masks (21 Nov 2026) half
-#: the pairs of one part and 5 of 100 other pairs lie above 0.6; odds rise twice as steeply as is
-#: taken here, because those pairs were taken by one person on one table.
-ALIKE_FROM, ODDS_PER_UNIT, ODDS_MOST = 0.6, 10.0, 3.0
+#: much at most, all as log-odds. Of 92 real photos of 40 parts with given masks (21 Nov 2026) 59 of
+#: 100 pairs of one part and 4 of 100 other pairs lie above 0.65; the odds of the two rise twice as
+#: steeply as is taken here, because those pairs were taken by one person on one table.
+ALIKE_FROM, ODDS_PER_UNIT, ODDS_MOST = 0.65, 15.0, 3.0
 #: From this cosine on two photos are one and the same, sent again.
 SAME_PHOTO = 0.985
 

@@ -106,6 +106,16 @@ class CatalogueIndex:
                 held = self._snapshot = self._refreshed(held)
             return held
 
+    def among(self, part_ids: frozenset[int]) -> Snapshot:
+        """These parts alone, each of which then comes to the last look; for a few."""
+        parts = sorted(part_ids)
+        with self._database.reading() as session:
+            version = catalogue_version(session)
+            data = signatures_of(session, self._name, parts)
+        found = {(part, version): Signature(data[part]) for part in parts if part in data}
+        index = self._describer.open_index(list(found.values()))
+        return Snapshot(version=version, index=index, rows=tuple(found))
+
     def _refreshed(self, held: Snapshot | None) -> Snapshot:
         with self._database.reading() as session:
             version = catalogue_version(session)  # first: what comes later is loaded next time

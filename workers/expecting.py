@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalog.batches import narrowed, parts_of
 from catalog.orders import wanted_parts
-from workers.leanings import Expected, Weighed
+from workers.leanings import Closely, Expected, Searches, Weighed
 from workers.shop import Shop
 
 
@@ -17,8 +17,11 @@ def expecting(batch: frozenset[int] | None, *, shop: Shop) -> Weighed:
     if shop.leanings.open_orders > 1:
         with shop.database.reading() as session:
             wanted = wanted_parts(session)
+    catalogue: Searches = shop.index.current()
+    if batch is not None and shop.leanings.batch > 1:
+        catalogue = Closely(catalogue, shop.index.among(batch), parts=len(batch))
     return Weighed(
-        shop.index.current(),
+        catalogue,
         Expected(leanings=shop.leanings, wanted=wanted, batch=batch),
         temperature=shop.recognition.calibration.temperature,
         recalls=None if shop.recall is None else shop.recall.current(),

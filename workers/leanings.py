@@ -79,6 +79,27 @@ class Expected:
         return found
 
 
+class Closely:
+    """A catalogue some parts of which are always compared to the end.
+
+    Of a whole catalogue only the most promising come to the last look; where a person says that it
+    is one of a dozen, that dozen is looked at whatever its promise. Scores stay comparable: a score
+    is between one photo and one part.
+    """
+
+    def __init__(self, catalogue: Searches, some: Searches, *, parts: int) -> None:
+        self._catalogue, self._some, self._parts = catalogue, some, parts
+
+    def search(self, cut_outs: Sequence[CutOut], k: int) -> list[PartMatch]:
+        """The k likeliest of the catalogue and those some, each at its best."""
+        found = {match.part_id: match for match in self._catalogue.search(cut_outs, k)}
+        for match in self._some.search(cut_outs, self._parts):
+            known = found.get(match.part_id)
+            if known is None or match.score > known.score:
+                found[match.part_id] = match
+        return sorted(found.values(), key=lambda match: -match.score)
+
+
 class Weighed:
     """A catalogue as it looks to a shop that expects something; each photo is searched once."""
 

@@ -53,11 +53,11 @@ def test_the_same_photo_sent_again_is_told_from_another_of_the_same_part() -> No
 
 
 def test_likeness_speaks_for_a_part_and_never_against_it() -> None:
-    told = odds(np.array([-1, 0, 0.6, 0.7, 0.8, 1.0], np.float32))
+    told = odds(np.array([-1, 0, 0.65, 0.75, 0.8, 1.0], np.float32))
 
     assert told[:3] == pytest.approx([0, 0, 0], abs=1e-5)
-    assert told[3] == pytest.approx(1.0, abs=1e-5)
-    assert told[4] == pytest.approx(2.0, abs=1e-5)
+    assert told[3] == pytest.approx(1.5, abs=1e-5)
+    assert told[4] == pytest.approx(2.25, abs=1e-5)
     assert told[5] == ODDS_MOST
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from vision import CutOut
 from workers.catalogue_index import PartMatch
-from workers.leanings import WEIGHED, Expected, Leanings, Weighed
+from workers.leanings import WEIGHED, Closely, Expected, Leanings, Weighed
 
 HOOK, CLIP, GEAR = 1, 2, 3
 TEMPERATURE = 2.0
@@ -126,6 +126,17 @@ def test_confirmed_photos_add_and_count_once_however_often_it_is_asked(
         found = weighed.search(photo, 2)
 
     assert [(each.part_id, each.weighed) for each in found] == [(CLIP, 12.0), (HOOK, 10.0)]
+
+
+def test_a_part_that_the_search_let_go_is_looked_at_closely_when_it_is_of_the_batch(
+    photo: list[CutOut],
+) -> None:
+    whole, plate = Catalogue(hook=10, clip=9, gear=1), Catalogue(hook=-5, clip=9.5, gear=7)
+
+    found = Closely(whole, plate, parts=3).search(photo, 2)
+
+    assert [(each.part_id, each.score) for each in found] == [(HOOK, 10), (CLIP, 9.5), (GEAR, 7)]
+    assert (whole.asked, plate.asked) == ([2], [3])
 
 
 def test_a_leaning_below_one_is_refused() -> None:
