@@ -1,18 +1,20 @@
 """How many views of a part are enough: the first look with 42, 162 and 642 of them.
 
-Knows vision's silhouettes and what benchmarks/asking.py keeps.
+Knows vision's silhouettes and vectors and what benchmarks/asking.py keeps.
 
     .venv/bin/python benchmarks/view_count.py ../shared/data --kept SCRATCH \
         [--parts 215] [--photos 100] [--out benchmarks/results/view-count.json]
 
 A seeded block of the catalogue and the photos of its parts, cut out by their reference masks.
 The first look is what decides which parts are looked at closely, and what more views cost most;
-counted is how often a right part is among its first 1, 3, 10 and 40.
+counted is how often a right part is among its first 1, 3, 10 and 40, by silhouettes alone and with
+the embedder's vectors.
 """
 
 import argparse
 import json
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,10 @@ from PIL import Image
 
 from vision import Mesh, Signature
 from vision.bits import best_overlaps
+from vision.embedder import photo_tower, view_tower
+from vision.embedder_views import kept_views
 from vision.hash_aligned import ROLLS, STEPS_PER_RADIUS
+from vision.learned import in_steps, nearness, promised, rolled_inputs
 from vision.signature import unpack
 from vision.silhouettes import roll_patterns, silhouettes
 from vision.viewpoints import viewpoints
@@ -43,26 +48,56 @@ def solid_of(signature: Signature) -> Mesh:
     )
 
 
-def patterns_of(photo: LabelledPhoto) -> NDArray[np.uint64]:
-    """A photo's reference mask in all rolls."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A photo by its reference mask: silhouette and vectors in all rolls; which rows are right."""
+
+    where: str
+    patterns: NDArray[np.uint64]
+    vectors: NDArray[np.float32]
+    right: NDArray[np.bool_]
+
+
+def asked_of(where: str, photo: LabelledPhoto, names: list[str]) -> Asked:
+    """One photo made ready."""
     if photo.mask is None:
         raise ValueError(f"{photo.name} has no mask")
     with Image.open(photo.path) as opened:
         rgb = np.asarray(opened.convert("RGB"))
-    return roll_patterns(cut_out_by_mask(rgb, photo.mask).mask, ROLLS)
+    cut = cut_out_by_mask(rgb, photo.mask)
+    return Asked(
+        where=where,
+        patterns=roll_patterns(cut.mask, ROLLS),
+        vectors=photo_tower().embed(rolled_inputs(cut)).whole,
+        right=np.array([name in {photo.truth, *photo.acceptable} for name in names]),
+    )
 
 
 def first_ranks(
-    words: NDArray[np.uint64], photos: list[NDArray[np.uint64]], right: list[NDArray[np.bool_]]
-) -> NDArray[np.int64]:
-    """How many parts stand before the best right one, for each photo."""
+    words: NDArray[np.uint64], vectors: NDArray[np.int8], photo: Asked
+) -> tuple[int, int]:
+    """How many parts stand before the best right one, by silhouettes and with vectors."""
     parts, views, length = words.shape
-    found = []
-    for patterns, good in zip(photos, right, strict=True):
-        shares = best_overlaps(words.reshape(-1, length), patterns).share
-        best = shares.reshape(parts, views).max(1)
-        found.append(int((best > best[good].max()).sum()))
-    return np.array(found)
+    found = best_overlaps(words.reshape(-1, length), photo.patterns)
+    share, pattern = found.share.reshape(parts, views), found.pattern.reshape(parts, views)
+    promise = promised(nearness(vectors, photo.vectors), share=share, pattern=pattern)
+    return rank_of(share.max(1), photo.right), rank_of(promise.max(1), photo.right)
+
+
+def rank_of(best: NDArray[np.float32], right: NDArray[np.bool_]) -> int:
+    """From 0."""
+    return int((best > best[right].max()).sum())
+
+
+def recall(ranks: NDArray[np.int64], lists: NDArray[np.str_]) -> dict[str, dict[str, float]]:
+    """Of each list, how often a right part is among the first."""
+    return {
+        name: {
+            f"first {depth}": round(float((ranks[lists == name] < depth).mean()), 4)
+            for depth in DEPTHS
+        }
+        for name in LISTS
+    }
 
 
 def main() -> None:
@@ -81,9 +116,8 @@ def main() -> None:
     names = [room.names[row] for row in block]
     places = [place for place in room.photos("given") if place[1].truth in names]
     places = places[: options.photos]
-    lists = np.array([where for where, _ in places])
-    photos = [patterns_of(photo) for _, photo in places]
-    right = [np.array([n in {p.truth, *p.acceptable} for n in names]) for _, p in places]
+    photos = [asked_of(where, photo, names) for where, photo in places]
+    lists = np.array([photo.where for photo in photos])
     every = room.signatures("parts", len(room.names))
     solids = [solid_of(every[row]) for row in block]
     report: dict[str, Any] = {
@@ -96,19 +130,21 @@ def main() -> None:
         views, started = viewpoints(level), time.process_time()
         words = np.stack([silhouettes(solid, views) for solid in solids])
         drawn = time.process_time()
-        ranks = first_ranks(words, photos, right)
+        vectors = np.stack(
+            [in_steps(view_tower().embed(kept_views(solid, views)).whole) for solid in solids]
+        )
+        embedded = time.process_time()
+        ranks = np.array([first_ranks(words, vectors, photo) for photo in photos])
         report[str(len(views))] = {
-            "bits_bytes_per_part": int(words[0].nbytes),
-            "drawing_cpu_ms_per_part": round(1000 * (drawn - started) / len(names), 1),
-            "first_look_cpu_ms": round(1000 * (time.process_time() - drawn) / len(places), 1),
-            **{
-                name: {
-                    f"first {depth}": round(float((ranks[lists == name] < depth).mean()), 4)
-                    for depth in DEPTHS
-                }
-                for name in LISTS
+            "bytes_per_part": {
+                "silhouettes": int(words[0].nbytes), "vectors": int(vectors[0].nbytes)
             },
-        }
+            "silhouettes_cpu_ms_per_part": round(1000 * (drawn - started) / len(names), 1),
+            "vectors_cpu_ms_per_part": round(1000 * (embedded - drawn) / len(names), 1),
+            "first_look_cpu_ms": round(1000 * (time.process_time() - embedded) / len(places), 1),
+            "silhouettes": recall(ranks[:, 0], lists),
+            "silhouettes and vectors": recall(ranks[:, 1], lists),
+        }  # fmt: skip
         print(json.dumps(report[str(len(views))]), flush=True)
     if options.out:
         options.out.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
