@@ -113,7 +113,7 @@ class CatalogueIndex:
             version = catalogue_version(session)
             data = signatures_of(session, self._name, parts)
         found = {(part, version): Signature(data[part]) for part in parts if part in data}
-        index = self._describer.open_index(list(found.values()))
+        index = self._opened(found, self._describer.open_index)
         return Snapshot(version=version, index=index, rows=tuple(found))
 
     def _refreshed(self, held: Snapshot | None) -> Snapshot:

@@ -10,6 +10,9 @@ from catalog.orders import wanted_parts
 from workers.leanings import Closely, Expected, Searches, Weighed
 from workers.shop import Shop
 
+#: Parts of a batch that are compared to the end; a larger one leans alone.
+CLOSELY_MOST = 60
+
 
 def expecting(batch: frozenset[int] | None, *, shop: Shop) -> Weighed:
     """The catalogue as it is now, weighed with open orders, a batch and confirmed photos."""
@@ -18,7 +21,7 @@ def expecting(batch: frozenset[int] | None, *, shop: Shop) -> Weighed:
         with shop.database.reading() as session:
             wanted = wanted_parts(session)
     catalogue: Searches = shop.index.current()
-    if batch is not None and shop.leanings.batch > 1:
+    if batch is not None and shop.leanings.batch > 1 and len(batch) <= CLOSELY_MOST:
         catalogue = Closely(catalogue, shop.index.among(batch), parts=len(batch))
     return Weighed(
         catalogue,
