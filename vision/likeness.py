@@ -2,7 +2,8 @@
 
 Knows meshes only. A sketch holds how far apart points of the surface lie, once for the shape as it
 is and once stretched to the same spread along its principal axes, both without size: a mirrored or
-scaled copy has the same sketch, a part made longer nearly the same second half.
+scaled copy has the same numbers, a part made longer nearly the same second half. The spread itself
+follows, because near twins have the same size.
 Method: D2 shape distributions (Osada et al., Shape Distributions, TOG 2002), compared as quantiles.
 """
 
@@ -22,29 +23,39 @@ GOLDEN = (5**0.5 - 1) / 2
 #: Sketches farther apart than this (mean difference in units of the root mean square) belong to
 #: parts that nobody takes for each other; benchmarks/look_alikes.py.
 NEAR, NEAR_STRETCHED = 0.012, 0.006
-#: Parts that are compared closely, the nearest first.
-SHORTLIST = 6
+#: Parts that are compared closely, the nearest first: of all, and of those of the same size, among
+#: which a near twin is found that its relief or a missing piece has moved farther away.
+SHORTLIST, OF_SAME_SIZE, NEAR_OF_SAME_SIZE = 4, 3, 0.03
+#: Spreads that differ by less, as a logarithm, are one size.
+SAME_SIZE = 0.1
 
 
 def sketch(mesh: Mesh) -> NDArray[np.float32]:
-    """(2 * QUANTILES,): the shape as it is, and stretched."""
+    """(2 * QUANTILES + 3,): the shape as it is, stretched, and its spread in mm, falling."""
     points = surface_points(mesh, count=POINTS).points
     points = points - points.mean(0)
     _, _, axes = np.linalg.svd(points, full_matrices=False)
     along = points @ axes.T
     spread = along.std(0)
-    stretched = along / np.maximum(spread, FLATTEST * max(spread[0], 1e-9))
-    return np.concatenate([_distances(points), _distances(stretched)]).astype(np.float32)
+    spread = np.maximum(spread, FLATTEST * max(spread[0], 1e-9))
+    halves = _distances(points), _distances(along / spread)
+    return np.concatenate([*halves, spread]).astype(np.float32)
 
 
 def likeliest(own: NDArray[np.float32], others: NDArray[np.float32]) -> list[int]:
-    """Rows of others (N, 2 * QUANTILES) worth a close comparison, nearest first."""
+    """Rows of others (N, 2 * QUANTILES + 3) worth a close comparison, nearest first."""
     if not len(others):
         return []
-    apart = np.abs(others - own).reshape(len(others), 2, QUANTILES).mean(2)
+    shapes, spreads = others[:, : 2 * QUANTILES], others[:, 2 * QUANTILES :]
+    apart = np.abs(shapes - own[: 2 * QUANTILES]).reshape(len(others), 2, QUANTILES).mean(2)
     nearness = (apart / (NEAR, NEAR_STRETCHED)).min(1)
     order = np.argsort(nearness, kind="stable")[:SHORTLIST]
-    return [int(row) for row in order if nearness[row] <= 1]
+    first = [int(row) for row in order if nearness[row] <= 1]
+    resized = np.abs(np.log(spreads / own[2 * QUANTILES :])).max(1)
+    same_size = (resized <= SAME_SIZE) & (apart[:, 0] <= NEAR_OF_SAME_SIZE)
+    nearest = np.argsort(apart[:, 0], kind="stable")
+    more = [int(row) for row in nearest if same_size[row] and int(row) not in first]
+    return first + more[:OF_SAME_SIZE]
 
 
 def surface_points(mesh: Mesh, *, count: int) -> Surface:
