@@ -3,11 +3,12 @@
     .venv/bin/python benchmarks/look_alikes.py ../shared/data [--copied 30] [--strangers 60] \
         [--labelled 60] [--out benchmarks/results/look_alikes.json]
 
-Asked of every pair: does the sketch propose it among all parts, is a relation found, and is it the right one. Copies lie turned and elsewhere, each mesh's own part left out:
-mirrored, at 125 %, one side half as long again, and with a bar of 1/40 of the length raised on the
-largest face of its box. Labelled pairs are those that some photo's label calls acceptable for each
-other: alike from that photo's side, not always from all. Strangers are pairs of other repositories.
-Other people's meshes are read, none is written.
+Asked of every pair: does the sketch propose it among all parts, is a relation found, and is it the
+right one. Copies lie turned and elsewhere, each mesh's own part left out: mirrored, at 125 %, one
+side half as long again, and with a bar of 1/40 of the length raised on the largest face of its box.
+Labelled pairs are those that some photo's label calls acceptable for each other: alike from that
+photo's side, not always from all. Strangers are pairs of other repositories. Other people's meshes
+are read, none is written.
 """
 
 import argparse

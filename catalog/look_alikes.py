@@ -16,7 +16,7 @@ from catalog.signatures import catalogue_version, hold_catalogue, keep_signature
 from catalog.tables import LookAlike, Part, PartSignature, PartState, Relation
 
 #: The name sketches are kept under; another one makes every part be compared anew.
-SKETCH = "look-alikes"
+SKETCH = "look-alikes.2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
