@@ -66,7 +66,7 @@ FACED, FACED_WITHIN = 4, 4.0
 ROOM = 1.42
 #: Of silhouette, share, closeness, shading, edges, vector and map: a conditional logit on all real
 #: and traced photos with our own cut-outs, by `benchmarks/ablation.py` (judged on parts left out).
-WEIGHTS = np.array([8.9, 2.1, 0.3, 1.7, 2.5, 6.2, 11.7])
+WEIGHTS = np.array([4.9, 1.9, 0.6, 1.6, 2.0, 2.2, 15.1])
 
 
 class Learned:
