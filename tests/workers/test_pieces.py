@@ -72,7 +72,7 @@ def test_a_slightly_better_match_does_not_outweigh_a_much_likelier_piece() -> No
 
 def test_an_unlikely_piece_is_not_searched_for() -> None:
     index = BySize()
-    pieces = [_piece(0, 0.8, size_px=10), _piece(1, 0.1, size_px=400)]
+    pieces = [_piece(0, 0.8, size_px=10), _piece(1, 0.05, size_px=400)]
 
     settled = settle(pieces, snapshot=_snapshot(index), calibration=CALIBRATION, k=3)
 
