@@ -31,7 +31,7 @@ from vision import hash_aligned, learned
 DEPTHS = (1, 3, 10)
 BOOTSTRAPS = 1000
 FOLDS = 5
-CUES = ("silhouette", "share", "closeness", "shading", "edges", "vector", "map")
+CUES = ("silhouette", "share", "closeness", "shading", "edges", "nearness", "map")
 OUTLINES, INSIDE = (0, 1, 2), (3, 4)
 #: Which last look each fitted variant ranks by, and which of its cues it may use.
 FITTED = {
@@ -40,7 +40,7 @@ FITTED = {
     "outlines and edges, fitted": (ALIGNED, (*OUTLINES, 4)),
     "outlines, shading and edges, fitted": (ALIGNED, (*OUTLINES, *INSIDE)),
     "first look with vectors, same cues, fitted": (LEARNED, (*OUTLINES, *INSIDE)),
-    "vector and map alone, fitted": (LEARNED, (5, 6)),
+    "nearness and map alone, fitted": (LEARNED, (5, 6)),
     "outlines and map, fitted": (LEARNED, (*OUTLINES, 6)),
     "all but the map, fitted": (LEARNED, (*OUTLINES, *INSIDE, 5)),
     "all cues, fitted": (LEARNED, (*OUTLINES, *INSIDE, 5, 6)),

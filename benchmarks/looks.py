@@ -100,7 +100,7 @@ class Bench:
         aligned_seen, _ = self.aligned.looked([aligned])
         clock.append(time.process_time())
         learned = self.learned.photo(lifted)
-        learned_seen, _ = self.learned.looked([lifted], [learned])
+        learned_seen, _ = self.learned.looked([learned])
         clock.append(time.process_time())
         spent = np.diff(clock) * 1e3
         return Seen(
