@@ -35,7 +35,8 @@ class PartMatch:
     """One part that the photos may show; score, rotation and pose as in vision.Match.
 
     Attributes:
-        leaning: what the shop knows beside the photo, in units of the score.
+        leaning: what is known beside this score, in its units: by the shop, or of the piece of the
+            photo that was compared.
     """
 
     part_id: int

@@ -6,7 +6,7 @@ print; pieces differ in the first photo that shows one, the others are taken as 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vision import CutOut, NothingFound, Reason, RgbImage
 from vision.cut_out import cut_outs
@@ -46,6 +46,8 @@ class Settled:
     """The piece that was taken, and what it looks like in the catalogue.
 
     Attributes:
+        matches: of that piece, and of the others that were searched for; these have no pose, for
+            they do not lie where the piece that is shown lies.
         doubtful: another piece was nearly as plausible, or its mask is poor.
     """
 
@@ -77,7 +79,8 @@ def settle(
 ) -> Settled:
     """Search for each piece that comes near the likeliest; the best match decides between them.
 
-    A piece whose match leaves the others far behind ends the search.
+    A piece whose match leaves the others far behind ends the search. What other pieces look like
+    stays a candidate, less likely by as much as its piece is.
     """
     near = [each for each in pieces if each.probability >= TORN_SHARE * pieces[0].probability]
     searched: list[tuple[Piece, list[PartMatch]]] = []
@@ -89,7 +92,29 @@ def settle(
         searched, key=lambda each: _worth(*each, temperature=calibration.temperature)
     )
     poor = piece.cut_outs[0].quality < DOUBTFUL_QUALITY
-    return Settled(piece=piece, matches=tuple(matches), doubtful=poor or len(near) > 1)
+    others = [
+        _seen_elsewhere(match, other, piece, temperature=calibration.temperature)
+        for other, found in searched
+        for match in found
+        if other is not piece
+    ]
+    together = tuple(_best_of_each([*matches, *others])[:k])
+    return Settled(piece=piece, matches=together, doubtful=poor or len(near) > 1)
+
+
+def _seen_elsewhere(
+    match: PartMatch, there: Piece, here: Piece, *, temperature: float
+) -> PartMatch:
+    less = PIECE_WEIGHT * (_log_chance(there) - _log_chance(here))
+    return replace(match, leaning=match.leaning + temperature * less, pose=None)
+
+
+def _best_of_each(matches: Sequence[PartMatch]) -> list[PartMatch]:
+    """Each part once, best first."""
+    best: dict[int, PartMatch] = {}
+    for match in sorted(matches, key=lambda match: -match.weighed):
+        best.setdefault(match.part_id, match)
+    return list(best.values())
 
 
 def _is_sure(matches: Sequence[PartMatch], calibration: Calibration) -> bool:
@@ -102,4 +127,8 @@ def _is_sure(matches: Sequence[PartMatch], calibration: Calibration) -> bool:
 def _worth(piece: Piece, matches: Sequence[PartMatch], *, temperature: float) -> float:
     if not matches:
         return -math.inf if piece.number else 0.0
-    return matches[0].weighed / temperature + PIECE_WEIGHT * math.log(max(piece.probability, 1e-9))
+    return matches[0].weighed / temperature + PIECE_WEIGHT * _log_chance(piece)
+
+
+def _log_chance(piece: Piece) -> float:
+    return math.log(max(piece.probability, 1e-9))

@@ -1,15 +1,16 @@
 """Which piece of a photo is meant."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from vision import CutOut, Mask, Reason, RgbImage
+from vision import CutOut, Mask, Pose, Reason, RgbImage
 from vision.decide import Calibration
 from vision.shapes import Index, Match, Signature
 from workers.catalogue_index import Snapshot
-from workers.pieces import Piece, pieces_of, settle
+from workers.pieces import PIECE_WEIGHT, Piece, pieces_of, settle
 
 CALIBRATION = Calibration(temperature=1.0, none_score=0.0, accept_at=0.7, give_up_at=0.9)
 
@@ -91,6 +92,39 @@ def test_a_match_far_ahead_of_the_next_settles_it(lead: float, searches: int) ->
     assert index.searches == searches
     assert settled.piece.number == 0
     assert settled.doubtful
+
+
+class EachItsOwn:
+    """An index in which a print of ten pixels is the first part, any other the second one."""
+
+    def search(self, cut_outs: Sequence[CutOut], k: int) -> list[Match]:
+        first = 0 if (cut_outs[0].mask > 0.5).sum() == 10 else 1
+        pose = Pose(
+            rotation=np.eye(3), shift_radii=(0.0, 0.0, 4.0), focal_px=900.0, middle_px=(5.0, 5.0)
+        )
+        return [
+            Match(row=row, score=score, rotation=np.eye(3), pose=pose)
+            for row, score in ((first, 9.0), (1 - first, 7.0))
+        ][:k]
+
+    def extended(self, signatures: Sequence[Signature]) -> Index:
+        raise AssertionError(f"nobody adds {len(signatures)} here")
+
+
+def test_what_another_piece_looks_like_stays_a_candidate_without_a_pose() -> None:
+    pieces = [_piece(0, 0.5, size_px=10), _piece(1, 0.4, size_px=20)]
+    snapshot = Snapshot(version=1, index=EachItsOwn(), rows=((5, 1), (6, 1)))
+
+    settled = settle(pieces, snapshot=snapshot, calibration=CALIBRATION, k=10)
+
+    first, second = settled.matches
+    assert (settled.piece.number, first.part_id, second.part_id) == (0, 5, 6)
+    assert first.weighed == first.score == 9
+    assert first.pose is not None
+    # as the other piece's best it is likelier than as this one's second, and counts for less
+    assert second.score == 9
+    assert second.weighed == pytest.approx(9 + PIECE_WEIGHT * math.log(0.4 / 0.5))
+    assert second.pose is None
 
 
 def test_a_poor_cut_out_is_doubtful_without_a_rival() -> None:
