@@ -17,6 +17,8 @@ from vision.decide import Calibration, probabilities
 FOLDS = 5
 #: Accepted answers that may be wrong.
 ACCEPTED_WRONG = 0.03
+#: How far from 1, as a logarithm, a temperature or a steepness is looked for.
+FARTHEST = 10.0
 #: Borders that are reported, and bins of the reliability diagram.
 BORDERS, BINS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95), 10
 
@@ -90,10 +92,11 @@ def calibrate(some: Sequence[Answer]) -> Calibration:
     """All that vision/decide.py needs, by greatest likelihood; then the border."""
 
     def of(values: NDArray[np.float64], accept_at: float = 0.9) -> Calibration:
+        temperature, steepness = np.exp(np.clip(values[[0, 2]], -FARTHEST, FARTHEST))
         return Calibration(
-            temperature=float(np.exp(values[0])),
+            temperature=float(temperature),
             none_score=float(values[1]),
-            steepness=float(np.exp(values[2])),
+            steepness=float(steepness),
             crowding=float(max(0.0, values[3])),
             accept_at=accept_at,
             give_up_at=0.9,
