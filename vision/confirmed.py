@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from vision import learned
 from vision.embedder import photo_tower
-from vision.learned import EMBEDDED_ROLLS, STEPS, WIDTH, rolled_inputs, upright_input
+from vision.learned import (
+    EMBEDDED_ROLLS,
+    STEPS,
+    WIDTH,
+    in_steps,
+    rolled_inputs,
+    upright_input,
+)
 from vision.shapes import CutOut
 
 #: From this cosine on two photos speak for the same part, by how much for each unit more, and how
@@ -33,7 +40,7 @@ def remembers(slug: str) -> bool:
 def remembered(cut_out: CutOut) -> bytes:
     """What is kept of a confirmed photo."""
     rolled = photo_tower().embed(rolled_inputs(cut_out)).whole
-    return np.rint(rolled * STEPS).astype(np.int8).tobytes()
+    return in_steps(rolled).tobytes()
 
 
 def opened(kept: Sequence[bytes]) -> NDArray[np.int8]:

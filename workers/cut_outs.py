@@ -59,8 +59,13 @@ def cut_out_png(found: CutOut) -> bytes:
         colours = colours.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
         mask = mask.resize(size, Image.Resampling.BILINEAR)
     colours.putalpha(mask)
+    return png(colours)
+
+
+def png(picture: Image.Image) -> bytes:
+    """A picture as it is kept while somebody waits: whole, and not pressed hard."""
     file = io.BytesIO()
-    colours.save(file, format="PNG", compress_level=1)
+    picture.save(file, format="PNG", compress_level=1)
     return file.getvalue()
 
 

@@ -5,12 +5,10 @@ search remembers of it, so that an engraving is seen. Where a pose is missing, o
 or too fine to be drawn while somebody waits, there is no proof and the stored preview is shown.
 """
 
-import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import numpy as np
 from PIL import Image
 
 from catalog.meshes.binary_stl import corners_back
@@ -18,11 +16,10 @@ from catalog.sightings import ShownMatch
 from vision import CutOut, Pose
 from vision.closer import CloseLook, solid_of
 from vision.overlay import lines_over
-from vision.previews import RgbaImage
 from vision.print_colours import Colour, line_colour, print_colour
 from vision.quick_render import rendered_as_seen
 from workers.catalogue_index import PartMatch
-from workers.cut_outs import Window, window_of
+from workers.cut_outs import Window, png, window_of
 from workers.look_alikes import mesh_of
 from workers.shop import Shop
 
@@ -99,7 +96,7 @@ def _drawn(match: PartMatch, easel: _Easel, shop: Shop) -> Drawn | None:
     pose = easel.look.laid(solid, match.pose)
     lines = lines_over(solid, pose, window=easel.window, size=easel.size, colour=easel.ink)
     view = rendered_as_seen(solid, pose, colour=easel.plastic, size_px=VIEW_PX)
-    return Drawn(lines=_png(lines), view=_png(view))
+    return Drawn(lines=png(Image.fromarray(lines)), view=png(Image.fromarray(view)))
 
 
 def _kept(drawn: Drawn, shop: Shop) -> ShownMatch:
@@ -115,9 +112,3 @@ def pose_facts(pose: Pose | None) -> dict[str, float | Sequence[float]] | None:
         "focal_px": pose.focal_px,
         "middle_px": list(pose.middle_px),
     }
-
-
-def _png(picture: RgbaImage) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture)).save(file, format="PNG", compress_level=1)
-    return file.getvalue()

@@ -4,7 +4,6 @@ Knows matches and what the catalogue keeps of them: no pixels but those of the p
 the side from which they differ. Places count from 0, best first.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,11 +20,11 @@ from vision.look_alikes import Resemblance
 from vision.print_colours import print_colour
 from vision.telling_side import drawn_apart
 from workers.catalogue_index import PartMatch
+from workers.cut_outs import png
 from workers.look_alikes import mesh_of
+from workers.proof import SHOWN
 from workers.shop import Shop
 
-#: Candidates that are shown, and therefore compared with each other.
-SHOWN = 3
 SIDE_PX = 420
 
 
@@ -82,7 +81,7 @@ def side_of(
             size_px=SIDE_PX,
         )
         if halves is not None:
-            return pair, shop.files.keep(_png(np.concatenate(halves, axis=1)))
+            return pair, shop.files.keep(png(Image.fromarray(np.concatenate(halves, axis=1))))
     return None
 
 
@@ -113,9 +112,3 @@ def _twins(pair: Kin, places: dict[int, int], shown: Sequence[PartMatch]) -> Twi
         resemblance=resemblance,
         told=resemblance.is_told(shown[first].rotation),
     )
-
-
-def _png(picture: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture)).save(file, format="PNG", compress_level=1)
-    return file.getvalue()
