@@ -3,22 +3,25 @@
 Knows matches and cut-outs only: no customer, no sentence, no picture. Pure: the same input gives
 the same decision.
 A softmax over the matches says which of them it is, if it is one of them. Whether it is, a second
-question answers: how high the matches score, and how far the first stands out. Where a mask took
+question answers: how high the matches score, how far the first stands out, and what a calibration
+weighs beside that: single cues of the first match, the cut-out's quality. Where a mask took
 the table along, all parts fit a little and none stands out; scores alone would not tell that from
 a print hard to see. Some scores mean nothing, however high: a small share of all probability may
 be spread evenly for them. A wrong customer is dear and a question is cheap, so acceptance asks for
-much.
+much. Where nobody is named alone, a set of candidates is (vision/answer_set.py).
 Calibrations and how they were measured: vision/calibration.py, docs/recognition.md.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logsumexp
 
+from vision.answer_set import AnswerSet, answer_set
 from vision.errors import Reason
 from vision.shapes import CutOut, Decision, Match, Outcome
 
@@ -28,6 +31,24 @@ from vision.shapes import CutOut, Decision, Match, Outcome
 LEAST_RIVALRY, LEAST_RIVALRY_OF_FEW = -8.0, -2.0
 #: Rivals of the first match that calibrations were measured with.
 USUAL_RIVALS = 9
+#: What the mean quality of the cut-outs is called where a calibration weighs it.
+QUALITY = "quality"
+#: Of a decision that is told nothing beside matches and cut-outs.
+NOTHING_BESIDE: Mapping[str, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What one more number says about whether the right part is one of the matches.
+
+    Attributes:
+        name: of a cue of the first match, of QUALITY, or of a number that the caller knows.
+        weight: log-odds a unit; usual: where it says nothing, as it does where it is not known.
+    """
+
+    name: str
+    weight: float
+    usual: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +61,15 @@ class Calibration:
         steepness: how fast the log-odds that it is one of these rise with their scores; where it is
             not said, as between matches, which makes "none of these" one more match.
         crowding: how much of the rivals' log-odds against the first speaks against all of them.
+        breadth: how many temperatures a rival lies behind when it crowds e times less.
+        evidence: what else says whether it is one of these.
         lapse: share of photos whose scores mean nothing.
         accept_at: probability from which the best match is named alone.
         give_up_at: probability of "none of these" from which nobody is named.
         look_alike_share: the second's probability as a share of the first's from which the two
             cannot be told apart.
         accept_quality: mean quality of the cut-outs below which nobody is named alone.
+        set_border: probability from which a candidate belongs to what it may be.
     """
 
     temperature: float
@@ -54,21 +78,27 @@ class Calibration:
     give_up_at: float
     steepness: float | None = None
     crowding: float = 0.0
+    breadth: float = 1.0
+    evidence: tuple[Evidence, ...] = ()
     lapse: float = 0.0
     look_alike_share: float = 0.8
     accept_quality: float = 0.0
+    set_border: float = 0.05
 
     def __post_init__(self) -> None:
         if not self.temperature > 0:
             raise ValueError(f"temperature {self.temperature} is not above zero")
         if not ((self.steepness is None or self.steepness > 0) and self.crowding >= 0):
             raise ValueError(f"steepness or crowding below zero: {self}")
+        if not self.breadth > 0:
+            raise ValueError(f"breadth {self.breadth} is not above zero")
         shares = (
             self.accept_at,
             self.give_up_at,
             self.lapse,
             self.look_alike_share,
             self.accept_quality,
+            self.set_border,
         )
         if not all(0 <= share <= 1 for share in shares):
             raise ValueError(f"a share outside 0..1: {self}")
@@ -80,6 +110,7 @@ def decide(
     *,
     calibration: Calibration,
     untold: Collection[int] = (),
+    beside: Mapping[str, float] = NOTHING_BESIDE,
 ) -> Decision:
     """Accept the best match, offer several, or admit that nothing fits.
 
@@ -89,39 +120,83 @@ def decide(
         calibration: of the describer that found them.
         untold: rows of parts that these photos, from where they were taken, cannot tell from the
             best match; while there is one, nobody is named alone.
+        beside: other numbers that a calibration may weigh, by name.
 
     Raises:
         ValueError: the matches are not best first.
     """
     if any(later.score > earlier.score for earlier, later in pairwise(matches)):
         raise ValueError("matches are not best first")
-    chances = probabilities([match.score for match in matches], calibration=calibration)
+    chances = probabilities(
+        [match.score for match in matches],
+        calibration=calibration,
+        beside=_known(matches, cut_outs, beside),
+    )
     outcome, reason = _verdict(chances, cut_outs, calibration)
     if outcome is not Outcome.UNKNOWN and any(match.row in untold for match in matches[1:]):
         outcome, reason = Outcome.UNSURE, Reason.LOOK_ALIKES
-    return Decision(outcome=outcome, reason=reason, probabilities=chances)
+    return Decision(
+        outcome=outcome,
+        reason=reason,
+        probabilities=chances,
+        answer_set=_may_be(matches, chances, calibration=calibration, untold=untold),
+    )
 
 
-def probabilities(scores: Sequence[float], *, calibration: Calibration) -> tuple[float, ...]:
+def probabilities(
+    scores: Sequence[float],
+    *,
+    calibration: Calibration,
+    beside: Mapping[str, float] = NOTHING_BESIDE,
+) -> tuple[float, ...]:
     """One probability per score; what is missing to 1 is "none of these"."""
     if not scores:
         return ()
     levels = np.array(scores, float) / calibration.temperature
     odds = np.exp(levels - levels.max())
-    among = _chance_among(levels, calibration)
+    among = _chance_among(levels, calibration, beside)
     even = calibration.lapse / (len(levels) + 1)
     shares = (1 - calibration.lapse) * among * odds / odds.sum() + even
     return tuple(float(share) for share in shares)
 
 
-def _chance_among(levels: NDArray[np.float64], calibration: Calibration) -> float:
+def _known(
+    matches: Sequence[Match], cut_outs: Sequence[CutOut], beside: Mapping[str, float]
+) -> dict[str, float]:
+    """All that is known by name."""
+    quality = {QUALITY: _quality(cut_outs)} if cut_outs else {}
+    return {**(matches[0].cues if matches else {}), **quality, **beside}
+
+
+def _may_be(
+    matches: Sequence[Match],
+    chances: tuple[float, ...],
+    *,
+    calibration: Calibration,
+    untold: Collection[int],
+) -> AnswerSet:
+    """Whatever cannot be told from the best match may be it, however likely it is."""
+    found = answer_set(chances, [match.row for match in matches], border=calibration.set_border)
+    rows = tuple(m.row for m in matches if m.row in found.rows or m.row in untold)
+    return AnswerSet(rows=rows, none_of_these=found.none_of_these)
+
+
+def _chance_among(
+    levels: NDArray[np.float64], calibration: Calibration, beside: Mapping[str, float]
+) -> float:
     """How likely the right part is one of the matches; levels are scores in temperatures."""
     temperature = calibration.temperature
     together = float(logsumexp(levels)) - calibration.none_score / temperature
     steepness = 1.0 if calibration.steepness is None else calibration.steepness * temperature
     least = LEAST_RIVALRY if len(levels) > USUAL_RIVALS else LEAST_RIVALRY_OF_FEW
-    rivalry = float(logsumexp(levels[1:] - levels[0])) if len(levels) > 1 else least
-    return float(expit(steepness * together - calibration.crowding * max(rivalry, least)))
+    behind = (levels[1:] - levels[0]) / calibration.breadth
+    rivalry = float(logsumexp(behind)) if len(levels) > 1 else least
+    told = sum(
+        each.weight * (beside[each.name] - each.usual)
+        for each in calibration.evidence
+        if each.name in beside
+    )
+    return float(expit(steepness * together - calibration.crowding * max(rivalry, least) + told))
 
 
 def _verdict(

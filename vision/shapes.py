@@ -6,14 +6,15 @@ Camera frame as in OpenCV: x right, y down, z away from the viewer, millimetres,
 A pose's rotation (3, 3) maps part coordinates into the camera frame: y = rotation @ x + t.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import NewType, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.answer_set import AnswerSet
 from vision.errors import Reason
 
 RgbImage = NDArray[np.uint8]
@@ -90,12 +91,14 @@ class Match:
         score: comparable within one slug only, larger is likelier.
         rotation: (3, 3) float64, the pose in which the part looks most like the photo.
         pose: the whole pose in the first photo, where the describer finds one.
+        cues: what the score was made of, by name, where the describer tells.
     """
 
     row: int
     score: float
     rotation: Rotation
     pose: Pose | None = None
+    cues: Mapping[str, float] = field(default_factory=dict)
 
 
 class Index(Protocol):
@@ -146,8 +149,10 @@ class Decision:
         outcome: accepted names a customer, unsure names candidates, unknown names nobody.
         reason: why, in a word the chat has a sentence for.
         probabilities: one per match handed in, calibrated, same order, falling, sum at most 1.
+        answer_set: what it may be, "none of these" included.
     """
 
     outcome: Outcome
     reason: Reason
     probabilities: tuple[float, ...]
+    answer_set: AnswerSet = field(default_factory=AnswerSet)

@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vision.answer_set import AnswerSet
 from vision.calibration import calibration_of
-from vision.decide import Calibration, decide, probabilities
+from vision.decide import Calibration, Evidence, decide, probabilities
 from vision.describers import SLUGS
 from vision.errors import Reason
 from vision.shapes import CutOut, Decision, Match, Outcome
@@ -95,6 +96,70 @@ def test_standing_out_among_few_says_less_than_among_many() -> None:
     assert few == pytest.approx(1 / (1 + math.exp(3 - 2)))
     assert many == pytest.approx(1 / (1 + math.exp(3 - 8)))
     assert more == pytest.approx(many)
+
+
+def test_a_rival_far_behind_crowds_where_the_crowd_is_broad() -> None:
+    def chance(breadth: float) -> float:
+        wary = Calibration(
+            temperature=1, none_score=0, crowding=1, accept_at=1, give_up_at=1, breadth=breadth
+        )
+        return sum(probabilities([0.0] + [-6.0] * 9, calibration=wary))
+
+    together = 9 * math.exp(-6)
+    assert chance(1) == pytest.approx((1 + together) / (1 + together + together))
+    assert chance(3) == pytest.approx((1 + together) / (1 + together + 9 * math.exp(-2)))
+
+
+def test_what_is_known_beside_the_scores_moves_the_odds_that_it_is_one_of_these() -> None:
+    weighing = Calibration(
+        temperature=1, none_score=0, accept_at=1, give_up_at=1,
+        evidence=(Evidence(name="map", weight=2.0, usual=0.5),),
+    )  # fmt: skip
+
+    def odds(**beside: float) -> float:
+        chance = sum(probabilities([0.0], calibration=weighing, beside=beside))
+        return math.log(chance / (1 - chance))
+
+    assert odds(map=0.75) == pytest.approx(0.5)
+    assert odds(map=0.25) == pytest.approx(-0.5)
+    assert odds(map=0.5) == odds() == odds(edges=9) == pytest.approx(0.0)
+
+
+def test_evidence_is_of_the_first_match_of_the_cut_outs_or_of_the_caller() -> None:
+    names = ("map", "quality", "piece")
+    weighing = Calibration(
+        temperature=1, none_score=0, accept_at=1, give_up_at=1,
+        evidence=tuple(Evidence(name=name, weight=1.0, usual=0.0) for name in names),
+    )  # fmt: skip
+    matches = [
+        Match(row=0, score=0.0, rotation=np.eye(3), cues={"map": 0.25}),
+        Match(row=1, score=-90.0, rotation=np.eye(3), cues={"map": 7.0}),
+    ]
+    cut_out = CutOut(
+        rgb=np.zeros((2, 2, 3), np.uint8), mask=np.ones((2, 2), np.float32),
+        quality=0.5, touches_frame=False,
+    )  # fmt: skip
+
+    found = decide(matches, [cut_out], calibration=weighing, beside={"piece": -1.0})
+
+    assert found.probabilities[0] == pytest.approx(1 / (1 + math.exp(-(0.25 + 0.5 - 1))))
+
+
+def test_the_answer_set_holds_every_candidate_that_reaches_the_border() -> None:
+    def may_be(*odds: float) -> AnswerSet:
+        return decided(log_odds(*odds)).answer_set
+
+    assert may_be(70, 20, 4) == AnswerSet(rows=(0, 1), none_of_these=False)
+    assert may_be(2, 1) == AnswerSet(rows=(0, 1), none_of_these=True)
+    assert may_be() == AnswerSet(rows=(), none_of_these=True)
+
+
+def test_a_look_alike_that_cannot_be_told_may_be_it_however_unlikely() -> None:
+    matches = [Match(row=i, score=s, rotation=np.eye(3)) for i, s in enumerate(log_odds(900, 2, 1))]
+
+    found = decide(matches, [], calibration=PLAIN, untold=[2]).answer_set
+
+    assert found == AnswerSet(rows=(0, 2), none_of_these=False)
 
 
 def test_huge_scores_do_not_overflow() -> None:
@@ -213,6 +278,7 @@ def test_equal_scores_are_in_order() -> None:
     assert decided([1.0, 1.0]).probabilities[0] == decided([1.0, 1.0]).probabilities[1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-50, 50), max_size=12))
 def test_probabilities_fall_and_leave_room_for_none_of_these(scores: list[float]) -> None:
     chances = decided(sorted(scores, reverse=True)).probabilities
@@ -229,6 +295,11 @@ def test_a_temperature_must_be_above_zero(temperature: float) -> None:
         Calibration(temperature=temperature, none_score=0, accept_at=1, give_up_at=1)
 
 
+def test_a_crowd_has_a_breadth() -> None:
+    with pytest.raises(ValueError, match="breadth"):
+        Calibration(temperature=1, none_score=0, accept_at=1, give_up_at=1, breadth=0)
+
+
 @pytest.mark.parametrize("wrong", [{"steepness": 0.0}, {"steepness": -1.0}, {"crowding": -0.1}])
 def test_rising_scores_never_speak_against_a_match(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="below zero"):
@@ -236,7 +307,7 @@ def test_rising_scores_never_speak_against_a_match(wrong: dict[str, float]) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["accept_at", "give_up_at", "lapse", "look_alike_share", "accept_quality"]
+    "name", ["accept_at", "give_up_at", "lapse", "look_alike_share", "accept_quality", "set_border"]
 )
 @pytest.mark.parametrize("share", [-0.01, 1.01])
 def test_shares_lie_between_nothing_and_all(name: str, share: float) -> None:
