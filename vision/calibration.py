@@ -4,6 +4,7 @@ Knows slugs and numbers only. Fitted by `benchmarks/ablation.py`, which prints t
 """
 
 from vision.decide import Calibration
+from vision.networks import family_of
 
 #: `learned`: all but the last two figures by greatest likelihood on the 606 real and traced photos
 #: in which our own cut-out finds something, pieces settled as the product does, 21 Nov 2026.
@@ -33,11 +34,12 @@ _MEASURED: dict[str, Calibration] = {
 
 
 def calibration_of(slug: str) -> Calibration:
-    """The calibration of a describer.
+    """The calibration of a describer; networks that a shop tuned inherit theirs.
 
     Raises:
         ValueError: none was measured for this name.
     """
-    if slug not in _MEASURED:
+    family = family_of(slug)
+    if family not in _MEASURED:
         raise ValueError(f"no calibration for {slug!r}")
-    return _MEASURED[slug]
+    return _MEASURED[family]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision import learned
-from vision.embedder import photo_tower
+from vision.embedder import towers
 from vision.learned import (
     EMBEDDED_ROLLS,
     STEPS,
@@ -21,6 +21,7 @@ from vision.learned import (
     rolled_inputs,
     upright_input,
 )
+from vision.networks import SHIPPED, Networks, family_of
 from vision.shapes import CutOut
 
 #: From this cosine on two photos speak for the same part, by how much for each unit more, and how
@@ -34,12 +35,12 @@ SAME_PHOTO = 0.985
 
 def remembers(slug: str) -> bool:
     """Whether this describer can compare photos with photos."""
-    return slug == learned.SLUG
+    return family_of(slug) == learned.SLUG
 
 
-def remembered(cut_out: CutOut) -> bytes:
-    """What is kept of a confirmed photo."""
-    rolled = photo_tower().embed(rolled_inputs(cut_out)).whole
+def remembered(cut_out: CutOut, networks: Networks = SHIPPED) -> bytes:
+    """What is kept of a confirmed photo; other networks cannot compare it."""
+    rolled = towers(networks).photo.embed(rolled_inputs(cut_out)).whole
     return in_steps(rolled).tobytes()
 
 
@@ -54,9 +55,10 @@ def opened(kept: Sequence[bytes]) -> NDArray[np.int8]:
     return np.stack([np.frombuffer(data, np.int8).reshape(EMBEDDED_ROLLS, WIDTH) for data in kept])
 
 
-def upright(cut_out: CutOut) -> NDArray[np.float32]:
+def upright(cut_out: CutOut, networks: Networks = SHIPPED) -> NDArray[np.float32]:
     """(WIDTH,): a new photo's vector, as it lies."""
-    vector: NDArray[np.float32] = photo_tower().embed(upright_input(cut_out)[None]).whole[0]
+    tower = towers(networks).photo
+    vector: NDArray[np.float32] = tower.embed(upright_input(cut_out)[None]).whole[0]
     return vector
 
 

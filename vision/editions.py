@@ -9,11 +9,16 @@ side.
 
 from collections.abc import Mapping
 
+from vision.networks import family_of
+
 #: A describer that is not named is in its first edition.
 EDITIONS: Mapping[str, int] = {"learned": 2, "hash-aligned": 1, "seed6": 1}
 
 
 def kept_as(slug: str, editions: Mapping[str, int] = EDITIONS) -> str:
-    """The name signatures of this describer are kept under; the first edition has no number."""
-    edition = editions.get(slug, 1)
+    """The name signatures of this describer are kept under; the first edition has no number.
+
+    Networks that a shop tuned are in the edition of the describer they were tuned for.
+    """
+    edition = editions.get(family_of(slug), 1)
     return slug if edition == 1 else f"{slug}.{edition}"

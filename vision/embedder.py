@@ -1,27 +1,29 @@
 """Photos and drawings of parts as vectors of one space, by the towers that `training/` made.
 
-Knows arrays only: no part's name, no catalogue. Two ONNX files travel in the package, are checked
-against their SHA-256 and opened when first asked. Method: two encoders and InfoNCE, as in CLIP
-(Radford et al. 2021), with a map of places beside the vector of the whole.
+Knows arrays only: no part's name, no catalogue. Two ONNX files, shipped or a shop's own, are
+checked against their SHA-256 and opened when first asked. Method: two encoders and InfoNCE, as in
+CLIP (Radford et al. 2021), with a map of places beside the vector of the whole.
 """
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.segmenter import checked, shipped
+from vision.networks import SHIPPED, Networks
 
 #: Photos or views in one run of a network: more take more memory and no less time.
 BATCH = 8
 #: Runs side by side. The runtime's own threads spin while they wait for each other: two of them
 #: took 62 ms of CPU for what one does in 34 (segmenter, 2026-11-21).
 THREADS = 2
+#: Pairs that a process keeps: what is shipped, what answers, what is being filled in; 8 MB each.
+TOWERS_OPEN = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,8 @@ class Embedding:
 class Tower:
     """One of the two networks, opened at its first picture; safe to share between threads."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, networks: Networks = SHIPPED) -> None:
+        self._name, self._networks = name, networks
         self._opening = threading.Lock()
         self._session: Any = None
 
@@ -58,26 +60,38 @@ class Tower:
     def _opened(self) -> Any:  # noqa: ANN401  onnxruntime is imported late
         with self._opening:
             if self._session is None:
-                self._session = _open(self._name)
+                self._session = _open(self._name, self._networks)
             return self._session
 
 
-def _open(name: str) -> Any:  # noqa: ANN401  onnxruntime is imported late
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Towers:
+    """The two that belong together: only their vectors can be compared."""
+
+    photo: Tower
+    view: Tower
+
+
+def _open(name: str, networks: Networks) -> Any:  # noqa: ANN401  onnxruntime is imported late
     import onnxruntime  # noqa: PLC0415 - half a second, only when a picture comes
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    with resources.as_file(checked(name, folder=shipped())) as path:
+    with resources.as_file(networks.file(name)) as path:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-@cache
+@lru_cache(maxsize=TOWERS_OPEN)
+def towers(networks: Networks = SHIPPED) -> Towers:
+    """One pair of each for the process."""
+    return Towers(photo=Tower("embedder_photo", networks), view=Tower("embedder_view", networks))
+
+
 def photo_tower() -> Tower:
-    """One for the process."""
-    return Tower("embedder_photo")
+    """The shipped one."""
+    return towers().photo
 
 
-@cache
 def view_tower() -> Tower:
-    """One for the process."""
-    return Tower("embedder_view")
+    """The shipped one."""
+    return towers().view

@@ -20,7 +20,7 @@ from PIL import Image
 from vision.appearance import agreement
 from vision.bits import THREADS
 from vision.canonical import GREY, REACH, Crop, canonical_crop, way_back
-from vision.embedder import Embedding, photo_tower, view_tower
+from vision.embedder import Embedding, Towers, towers
 from vision.embedder_input import EMBEDDED_PX, photo_input
 from vision.embedder_views import kept_views, laid_view
 from vision.facing import faced
@@ -37,6 +37,8 @@ from vision.hash_aligned import (
     ranked,
 )
 from vision.nearest_views import Border, NearestViews
+from vision.networks import SHIPPED, Networks
+from vision.pose import Solid
 from vision.shapes import CutOut, Match, Mesh, Signature
 from vision.signature import Arrays, pack, unpack
 from vision.viewpoints import viewpoints
@@ -75,23 +77,42 @@ ROOM = 1.42
 WEIGHTS = np.array([0.0, 1.75, 1.85, 1.54, 2.08, 30.0, 8.9])
 
 
+@dataclass(frozen=True, slots=True)
+class Method:
+    """Under which name signatures are kept, and whose networks made them (vision/networks.py)."""
+
+    slug: str = SLUG
+    networks: Networks = SHIPPED
+
+    @property
+    def towers(self) -> Towers:
+        """For photos and for drawings."""
+        return towers(self.networks)
+
+
+#: With the networks that travel in the package.
+SHIPPED_METHOD = Method()
+
+
 class Learned:
-    """See the module; how far every view is compared may be said."""
+    """See the module; whose networks, and how far every view is compared, may be said."""
 
-    slug = SLUG
+    def __init__(self, method: Method = SHIPPED_METHOD, *, border: Border | None = None) -> None:
+        self.method, self._border = method, border or Border()
 
-    def __init__(self, *, border: Border | None = None) -> None:
-        self._border = border or Border()
+    @property
+    def slug(self) -> str:
+        return self.method.slug
 
     def describe_part(self, mesh: Mesh) -> Signature:
         """The part's silhouettes, triangles and vectors."""
         coarse = coarse_of(mesh)
-        vectors = view_tower().embed(kept_views(coarse, viewpoints(LEVEL))).whole
-        return pack(SLUG, {**arrays_of(coarse), "vectors": in_steps(vectors)})
+        vectors = self.method.towers.view.embed(kept_views(coarse, viewpoints(LEVEL))).whole
+        return pack(self.slug, {**arrays_of(coarse), "vectors": in_steps(vectors)})
 
     def open_index(self, signatures: Sequence[Signature]) -> "LearnedIndex":
         """Rows in the order given."""
-        return LearnedIndex.empty(border=self._border).extended(signatures)
+        return LearnedIndex.empty(self.method, border=self._border).extended(signatures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,25 +149,35 @@ class LearnedIndex:
         *,
         border: Border,
         nearest: NearestViews | None = None,
+        method: Method = SHIPPED_METHOD,
     ) -> None:
         self._aligned, self._vectors, self._border = aligned, vectors, border
-        self._nearest = nearest
+        self._nearest, self._method = nearest, method
+
+    @property
+    def solids(self) -> Sequence[Solid]:
+        """The parts' triangles, row by row."""
+        return self._aligned.solids
 
     @classmethod
-    def empty(cls, *, border: Border) -> "LearnedIndex":
+    def empty(cls, method: Method = SHIPPED_METHOD, *, border: Border) -> "LearnedIndex":
         """An index of no part."""
         none = np.zeros((0, len(viewpoints(LEVEL)), WIDTH), np.int8)
-        return cls(AlignedIndex.empty(), none, border=border)
+        return cls(AlignedIndex.empty(), none, border=border, method=method)
 
     def extended(self, signatures: Sequence[Signature]) -> "LearnedIndex":
         """Rows of this index first, then the new ones in the order given."""
-        return self.joined([unpack(SLUG, signature) for signature in signatures])
+        return self.joined([unpack(self._method.slug, signature) for signature in signatures])
 
     def joined(self, new: Sequence[Arrays]) -> "LearnedIndex":
         """The same, of arrays as a signature holds them."""
         vectors = np.concatenate([self._vectors, *(arrays["vectors"][None] for arrays in new)])
         return LearnedIndex(
-            self._aligned.joined(new), vectors, border=self._border, nearest=self._covering(vectors)
+            self._aligned.joined(new),
+            vectors,
+            border=self._border,
+            nearest=self._covering(vectors),
+            method=self._method,
         )
 
     def _covering(self, vectors: NDArray[np.int8]) -> NearestViews | None:
@@ -167,7 +198,8 @@ class LearnedIndex:
 
     def photos(self, cut_outs: Sequence[CutOut]) -> list[LearnedPhoto]:
         """The first look at each; beyond the border, at parts with a view near any of them."""
-        vectors = [photo_tower().embed(rolled_inputs(cut_out)).whole for cut_out in cut_outs]
+        tower = self._method.towers.photo
+        vectors = [tower.embed(rolled_inputs(cut_out)).whole for cut_out in cut_outs]
         rows = self._proposed(np.concatenate(vectors))
         return [self._photo(*both, rows=rows) for both in zip(cut_outs, vectors, strict=True)]
 
@@ -197,7 +229,7 @@ class LearnedIndex:
         return LearnedPhoto(
             outline=photo.outline, look=photo.look, frame=photo.frame, share=photo.share,
             pattern=photo.pattern, promise=promise, nearness=nearest,
-            upright=photo_tower().embed(upright_input(cut_out)[None]),
+            upright=self._method.towers.photo.embed(upright_input(cut_out)[None]),
         )  # fmt: skip
 
     def looked(self, photos: Sequence[LearnedPhoto]) -> tuple[list[Cued], list[Sighted]]:
@@ -239,7 +271,8 @@ class LearnedIndex:
         """(parts,): products of the photo's map with those of each laid part, -1..1."""
         solids = self._aligned.solids
         laid = np.stack([laid_view(solids[part.row], part.fits[number]) for part in seen])
-        agreed: NDArray[np.float64] = view_tower().embed(laid).places @ photo.upright.places[0]
+        places = self._method.towers.view.embed(laid).places
+        agreed: NDArray[np.float32] = places @ photo.upright.places[0]
         return agreed.astype(np.float64)
 
 
