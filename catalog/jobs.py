@@ -22,6 +22,7 @@ QUEUE_OF: Mapping[JobKind, Queue] = {
     JobKind.IDENTIFY: Queue.VISION,
     JobKind.RECEIVE: Queue.CATALOG,
     JobKind.INDEX: Queue.CATALOG,
+    JobKind.TUNE: Queue.CATALOG,
 }
 
 

@@ -34,6 +34,7 @@ PATIENCE = {
     JobKind.IDENTIFY: timedelta(minutes=3),
     JobKind.RECEIVE: timedelta(hours=1),
     JobKind.INDEX: timedelta(minutes=40),
+    JobKind.TUNE: timedelta(minutes=20),  # one slice of it: workers/tuning.py
 }
 
 

@@ -423,6 +423,7 @@ queue-catalog = Parts
 job-identify = photo
 job-receive = file
 job-index = part
+job-tune = fine-tuning
 button-retry = Try #{ $id } again
 toast-retried = Queued again.
 toast-not-given-up = That job is not given up any more.

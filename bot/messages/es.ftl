@@ -422,6 +422,7 @@ queue-catalog = Piezas
 job-identify = foto
 job-receive = archivo
 job-index = pieza
+job-tune = ajuste fino
 button-retry = Reintentar #{ $id }
 toast-retried = De nuevo en la cola.
 toast-not-given-up = Ese trabajo ya no está abandonado.

@@ -20,6 +20,7 @@ from catalog.tables.sightings import (
     SightingPhoto,
     Verdict,
 )
+from catalog.tables.tuning import DescriberInUse, TunedNetwork, Tuning, TuningState
 from catalog.tables.work import (
     Delivery,
     DeliveryState,
@@ -42,6 +43,7 @@ __all__ = [
     "Customer",
     "Delivery",
     "DeliveryState",
+    "DescriberInUse",
     "Group",
     "Invite",
     "Job",
@@ -64,6 +66,9 @@ __all__ = [
     "SightingPhoto",
     "Stranger",
     "Switch",
+    "TunedNetwork",
+    "Tuning",
+    "TuningState",
     "Update",
     "Verdict",
 ]

@@ -20,6 +20,8 @@ class JobKind(Enum):
     #: Read a file an admin sent: it becomes parts, each with an INDEX job.
     RECEIVE = "receive"
     INDEX = "index"
+    #: Fine-tune networks to the shop's parts, a slice of work at a time.
+    TUNE = "tune"
 
 
 class Queue(Enum):

@@ -3,7 +3,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from catalog.database import Database
 from catalog.migrations import SCRIPTS, is_current, migrate
@@ -59,3 +60,39 @@ def test_look_alikes_can_be_taken_back_and_come_again(database_url: str) -> None
     assert "look_alikes" not in without
     assert "look_alikes" in inspect(engine).get_table_names()
     engine.dispose()
+
+
+def test_work_in_flight_survives_that_jobs_may_be_of_a_new_kind(
+    database: Database, database_url: str
+) -> None:
+    with database.transaction() as session:
+        session.execute(text(_JOB.format(id=1, kind="receive", parent="NULL")))
+        session.execute(text(_JOB.format(id=2, kind="receive", parent="1")))
+    engine = create_engine(database_url)  # without foreign keys, and so without their cascades
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
+        connection.commit()
+        with pytest.raises(IntegrityError):
+            connection.execute(text(_JOB.format(id=3, kind="tune", parent="NULL")))
+        connection.rollback()
+    engine.dispose()
+
+    migrate(database_url)
+
+    with database.transaction() as session:
+        session.execute(text(_JOB.format(id=3, kind="tune", parent="NULL")))
+        rows = session.execute(text("SELECT id, parent_id FROM jobs ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [(1, None), (2, 1), (3, None)]
+    with database.transaction() as session, pytest.raises(IntegrityError):
+        session.execute(text(_JOB.format(id=4, kind="other", parent="NULL")))
+
+
+_JOB = """
+INSERT INTO jobs (id, kind, queue, state, parent_id, facts, created_at, not_before, attempts,
+                  progress_done, progress_total)
+VALUES ({id}, '{kind}', 'catalog', 'queued', {parent}, '{{}}', '2026-11-21 12:00:00',
+        '2026-11-21 12:00:00', 0, 0, 0)
+"""
