@@ -10,7 +10,16 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from catalog.files import FileKey
-from catalog.tables import Candidate, Job, JobKind, JobState, Part, Sighting, SightingPhoto
+from catalog.tables import (
+    Candidate,
+    Job,
+    JobKind,
+    JobState,
+    Part,
+    Sighting,
+    SightingPhoto,
+    TunedNetwork,
+)
 
 
 def named_among(session: Session, keys: Sequence[FileKey]) -> set[FileKey]:
@@ -63,6 +72,7 @@ def _columns() -> Iterator[InstrumentedAttribute[str] | InstrumentedAttribute[st
     yield from (Part.file_key, Part.mesh_key, Part.drawn_key, Part.preview_key, Part.sheet_key)
     yield from (SightingPhoto.file_key, Sighting.cut_out_key, Sighting.side_key)
     yield from (Candidate.lines_key, Candidate.view_key)
+    yield TunedNetwork.file_key
 
 
 def _job_file() -> ColumnElement[str]:

@@ -143,6 +143,24 @@ def put_back(session: Session, job_id: int, *, holder: str, not_before: datetime
     )
 
 
+def put_off(session: Session, job_id: int, *, holder: str, not_before: datetime) -> None:
+    """Queue a job again of which a slice is done: its attempts are counted anew.
+
+    Raises:
+        LeaseLost: it is no longer this worker's.
+    """
+    _change_held(
+        session,
+        job_id,
+        holder,
+        state=JobState.QUEUED,
+        attempts=0,
+        lease_until=None,
+        lease_holder=None,
+        not_before=not_before,
+    )
+
+
 def give_up(session: Session, job_id: int, failure: Failure, *, holder: str, now: datetime) -> None:
     """Settle a job that cannot be done.
 
