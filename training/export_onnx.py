@@ -2,6 +2,7 @@
 
     .venv-train/bin/python -m training.export_onnx segmenter DIR/last.pt vision/weights
     .venv-train/bin/python -m training.export_onnx embedder DIR/last.pt vision/weights
+    .venv-train/bin/python -m training.export_onnx verifier DIR/last.pt vision/weights
 
 The running mean of the weights is exported, batch norms folded in, large weights stored as float16
 and widened when the file is opened (half the bytes; the parity check below is on the result).
@@ -34,6 +35,7 @@ from training.embedder_network import (
     Widths,
 )
 from training.segmenter_network import Exported, Segmenter
+from training.verifier_network import Depths, Judge, Verifier
 from vision.embedder_input import EMBEDDED_PX
 
 log = logging.getLogger("export_onnx")
@@ -41,6 +43,9 @@ log = logging.getLogger("export_onnx")
 #: Largest difference in any number of torch's and ONNX's answers that is let through; all of them
 #: are probabilities or lengths of at most one.
 PARITY_LIMIT = 0.02
+
+#: A verifier's log-odds rarely go beyond this.
+ODDS_REACH = 10.0
 
 #: Axes whose length is open: any multiple of 32 px.
 SIDES = {2: "height", 3: "width"}
@@ -56,29 +61,30 @@ class Shipped:
     Attributes:
         name: of the file, without its suffix.
         network: ready to answer.
-        channels, side_px: of what it takes, named `input_name`.
+        inputs: names and shapes (N, C, S, S) of what it takes.
         outputs: the names of what it gives.
-        open_axes: by input's and outputs' names, which axes may have any length.
+        open_axes: by inputs' and outputs' names, which axes may have any length.
+        reach: how large its numbers may be; a difference is told as a share of it.
     """
 
     name: str
     network: nn.Module
-    channels: int
-    side_px: int
-    input_name: str
+    inputs: dict[str, tuple[int, int, int, int]]
     outputs: tuple[str, ...]
     open_axes: dict[str, dict[int, str]]
+    reach: float = 1.0
 
 
 def shipped_segmenter(held: dict[str, Any]) -> list[Shipped]:
     """The segmenter with its running mean; any side that is a multiple of 32 px."""
     segmenter = Segmenter(tuple(held["config"]["widths"]))
     segmenter.load_state_dict(held["mean"])
+    side_px = held["config"]["validation_side_px"]
     return [
         Shipped(
-            name="segmenter", network=Exported(segmenter).eval(), channels=3,
-            side_px=held["config"]["validation_side_px"], input_name="photo",
-            outputs=("probability",), open_axes={"photo": SIDES, "probability": SIDES},
+            name="segmenter", network=Exported(segmenter).eval(),
+            inputs={"photo": (1, 3, side_px, side_px)}, outputs=("probability",),
+            open_axes={"photo": SIDES, "probability": SIDES},
         )
     ]  # fmt: skip
 
@@ -90,8 +96,9 @@ def shipped_embedder(held: dict[str, Any]) -> list[Shipped]:
     names = ("pictures", "whole", "places")
     return [
         Shipped(
-            name=name, network=tower.eval(), channels=channels, side_px=EMBEDDED_PX,
-            input_name=names[0], outputs=names[1:], open_axes={key: {0: "count"} for key in names},
+            name=name, network=tower.eval(),
+            inputs={names[0]: (1, channels, EMBEDDED_PX, EMBEDDED_PX)}, outputs=names[1:],
+            open_axes={key: {0: "count"} for key in names},
         )
         for name, tower, channels in (
             ("embedder_photo", PhotoTower(embedder), PHOTO_CHANNELS),
@@ -100,17 +107,37 @@ def shipped_embedder(held: dict[str, Any]) -> list[Shipped]:
     ]  # fmt: skip
 
 
-KINDS = {"segmenter": shipped_segmenter, "embedder": shipped_embedder}
+def shipped_verifier(held: dict[str, Any]) -> list[Shipped]:
+    """The verifier; one photo and any number of drawings."""
+    config = held["config"]
+    verifier = Verifier(Depths(**config["depths"]), Widths(**config["stems"]))
+    verifier.load_state_dict(held["mean"])
+    side = (EMBEDDED_PX, EMBEDDED_PX)
+    return [
+        Shipped(
+            name="verifier", network=Judge(verifier).eval(),
+            inputs={"photo": (1, PHOTO_CHANNELS, *side), "views": (3, VIEW_CHANNELS, *side)},
+            outputs=("odds",), open_axes={"views": {0: "count"}, "odds": {0: "count"}},
+            reach=ODDS_REACH,
+        )
+    ]  # fmt: skip
+
+
+KINDS = {
+    "segmenter": shipped_segmenter,
+    "embedder": shipped_embedder,
+    "verifier": shipped_verifier,
+}
 
 
 def export(shipped: Shipped, goal: Path) -> None:
     """Write the network as ONNX, weights halved."""
-    example = torch.zeros(1, shipped.channels, shipped.side_px, shipped.side_px)
+    examples = tuple(torch.zeros(shape) for shape in shipped.inputs.values())
     with warnings.catch_warnings():  # torch 2.13 says each time that this exporter is old
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
-            shipped.network, (example,), str(goal), opset_version=17, dynamo=False,
-            input_names=[shipped.input_name], output_names=list(shipped.outputs),
+            shipped.network, examples, str(goal), opset_version=17, dynamo=False,
+            input_names=list(shipped.inputs), output_names=list(shipped.outputs),
             dynamic_axes=shipped.open_axes,
         )  # fmt: skip
     model = onnx.load(str(goal))
@@ -137,23 +164,28 @@ def halve_weights(model: onnx.ModelProto) -> None:
 
 
 def worst_difference(shipped: Shipped, goal: Path) -> float:
-    """Largest difference in any number between both answers, over a few pictures of noise."""
+    """Largest difference in any number between both answers, over a few pictures of noise.
+
+    As a share of how large these numbers may be.
+    """
     session = onnxruntime.InferenceSession(str(goal), providers=["CPUExecutionProvider"])
     worst = 0.0
-    for picture in smooth_noise(4, shipped.channels, shipped.side_px):
+    for seed in range(4):
+        asked = {name: smooth_noise(shape, seed) for name, shape in shipped.inputs.items()}
         with torch.no_grad():
-            ours = shipped.network(torch.from_numpy(picture[None]))
+            ours = shipped.network(*(torch.from_numpy(each) for each in asked.values()))
         ours = ours if isinstance(ours, tuple) else (ours,)
-        theirs = session.run(None, {shipped.input_name: picture[None]})
+        theirs = session.run(None, asked)
         for mine, its in zip(ours, theirs, strict=True):
-            worst = max(worst, float(np.abs(mine.numpy() - its).max()))
+            worst = max(worst, float(np.abs(mine.numpy() - its).max()) / shipped.reach)
     return worst
 
 
-def smooth_noise(count: int, channels: int, side_px: int) -> NDArray[np.float32]:
-    """Photos-like input: coarse random colours, enlarged."""
-    coarse = torch.randn(count, channels, 10, 10, generator=torch.Generator().manual_seed(0))
-    return torch.nn.functional.interpolate(coarse, (side_px, side_px), mode="bicubic").numpy()
+def smooth_noise(shape: tuple[int, int, int, int], seed: int) -> NDArray[np.float32]:
+    """Photos-like input (N, C, S, S): coarse random colours, enlarged."""
+    count, channels, *side = shape
+    coarse = torch.randn(count, channels, 10, 10, generator=torch.Generator().manual_seed(seed))
+    return torch.nn.functional.interpolate(coarse, tuple(side), mode="bicubic").numpy()
 
 
 def write_about(goal: Path, held: dict[str, Any], difference: float) -> None:

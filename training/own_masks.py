@@ -74,6 +74,14 @@ def own_masks(pictures: NDArray[np.uint8], *, every: int, segmenter: PixelJudge)
     )
 
 
+def one_of(
+    rng: np.random.Generator, found: list[tuple[float, NDArray[np.bool_]]]
+) -> NDArray[np.float32]:
+    """One of the product's cut-outs, the likelier the oftener."""
+    chances = np.array([chance for chance, _ in found])
+    return found[rng.choice(len(found), p=chances / chances.sum())][1].astype(np.float32)
+
+
 def path_of(shard: Path) -> Path:
     """Where the own masks of posed_NNNN.npy (or .npz) lie."""
     return shard.with_suffix(".own.npz")

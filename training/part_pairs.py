@@ -20,7 +20,7 @@ from PIL import Image
 from scipy import ndimage
 from torch import Tensor
 
-from training.own_masks import OwnMasks
+from training.own_masks import OwnMasks, one_of
 from training.own_masks import read as read_own
 from training.photo_batches import tint
 from training.posed_photos import Posed, read
@@ -281,12 +281,6 @@ def estranged(rng: np.random.Generator, mesh: Mesh) -> Mesh:
         factor[axis] = rng.choice([0.6, 0.75, 1.35, 1.7])
     faces = mesh.faces[:, ::-1] if factor.prod() < 0 else mesh.faces
     return unit_sized(Mesh(vertices_mm=mesh.vertices_mm * factor, faces=faces.copy()))
-
-
-def one_of(rng: np.random.Generator, found: list[tuple[float, NDArray[np.bool_]]]) -> Floats:
-    """One of the product's cut-outs, the likelier the oftener."""
-    chances = np.array([chance for chance, _ in found])
-    return found[rng.choice(len(found), p=chances / chances.sum())][1].astype(np.float32)
 
 
 def spoilt(rng: np.random.Generator, mask: NDArray[np.bool_]) -> Floats:
