@@ -20,6 +20,7 @@ from catalog.parts import names_of, part_named
 from catalog.unreadable import Unreadable
 from vision import CutOut
 from vision.confirmed import SAME_PHOTO, nearness_to, opened, remembered, upright
+from vision.networks import SHIPPED
 from whoseprint.evaluation import LabelledPhoto
 from whoseprint.scores import Answered, score
 from workers.catalogue_index import PartMatch
@@ -64,6 +65,7 @@ class _Spoken:
 def study(photos: Sequence[LabelledPhoto], *, shop: Shop) -> Iterator[Studied]:
     """Cut out and search each photo, once, with nothing expected."""
     plain = replace(shop, leanings=NOTHING_EXPECTED, recall=None)
+    networks = SHIPPED if shop.recall is None else shop.recall.networks
     for photo in photos:
         content = photo.path.read_bytes()
         key = sha256(content).hexdigest()
@@ -81,8 +83,8 @@ def study(photos: Sequence[LabelledPhoto], *, shop: Shop) -> Iterator[Studied]:
             key=key,
             cut_out=replace(cut_out, rgb=cut_out.rgb[:1, :1], mask=cut_out.mask[:1, :1]),
             matches=found.matches,
-            vector=upright(cut_out),
-            own=remembered(cut_out),
+            vector=upright(cut_out, networks),
+            own=remembered(cut_out, networks),
         )
 
 

@@ -127,6 +127,13 @@ class Settings(BaseSettings):
             "which rembg then downloads."
         ),
     ] = "whoseprint"
+    training_python: Annotated[
+        Path | None,
+        Field(
+            description="A Python that has PyTorch, for `whoseprint train`. Default: what "
+            "`make setup-train` makes in the checkout."
+        ),
+    ] = None
     triangle_limit: Annotated[
         int, Field(ge=1_000, description="Parts with more triangles are refused.")
     ] = 5_000_000

@@ -1,9 +1,11 @@
 """Put a shop together from settings: the one place where all the pieces meet."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from dramatiq import Broker
 
@@ -13,7 +15,7 @@ from catalog.files import FileStore
 from catalog.meshes import MeshLimits
 from vision.calibration import calibration_of
 from vision.confirmed import remembers
-from vision.describers import SLUGS, describer
+from vision.describers import SLUGS, TUNABLE, describer
 from vision.segmenter import Segmenter
 from whoseprint.preparing import prepare_database
 from whoseprint.settings import Settings
@@ -24,8 +26,14 @@ from workers.clock import system_clock
 from workers.doorbell import Doorbell
 from workers.figures import Figures
 from workers.leanings import Leanings
+from workers.own_networks import OwnNetworks
 from workers.recall import Recall
 from workers.shop import Limits, Recognition, Shop
+from workers.turning import as_it_is_now
+from workers.workshop import Workshop
+
+#: Of the checkout, where there is one.
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class NoSuchDescriber(Complaint):
@@ -68,13 +76,16 @@ def opened_shop(
     recognition, files = recognition_of(settings), _opened_files(settings)
     prepare_database(settings)
     database = open_database(settings.database)
+    own = _own_networks(settings, database, files)
     shop = Shop(
         database=database,
         files=files,
         doorbell=Doorbell(broker or open_stub_broker()),
         cells=open_cells(),
         recognition=recognition,
-        index=CatalogueIndex(database, recognition.describer),
+        index=own.opened(own.family).index
+        if own is not None
+        else CatalogueIndex(database, recognition.describer),
         figures=figures or Figures(),
         limits=Limits(
             meshes=MeshLimits(triangles=settings.triangle_limit),
@@ -83,9 +94,11 @@ def opened_shop(
         clock=system_clock,
         leanings=Leanings(open_orders=settings.prior_open_orders, batch=settings.prior_batch),
         recall=_recall(database, recognition),
+        own=own,
+        workshop=workshop_of(settings),
     )
     try:
-        yield shop
+        yield as_it_is_now(shop)
     finally:
         shop.cells.close()
         database.close()
@@ -112,6 +125,24 @@ def recognition_of(settings: Settings) -> Recognition:
         segmenter=Segmenter(settings.background_remover),
         slugs=(settings.describer,),
     )
+
+
+def workshop_of(settings: Settings) -> Workshop:
+    """What tuning needs of this machine."""
+    python = settings.training_python or ROOT / ".venv-train" / "bin" / "python"
+    return Workshop(
+        root=ROOT,
+        python=Path(sys.executable),
+        training_python=python,
+        folder=settings.data_dir / "tuning",
+    )
+
+
+def _own_networks(settings: Settings, database: Database, files: FileStore) -> OwnNetworks | None:
+    if settings.describer not in TUNABLE:
+        return None
+    folder = settings.data_dir / "networks"
+    return OwnNetworks(database, files, folder, family=settings.describer)
 
 
 def _recall(database: Database, recognition: Recognition) -> Recall | None:

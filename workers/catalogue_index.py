@@ -9,8 +9,8 @@ Vision knows rows, the catalogue knows part ids; here they meet.
 """
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -32,7 +32,7 @@ _Row = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartMatch:
-    """One part that the photos may show; score, rotation and pose as in vision.Match.
+    """One part that the photos may show; score, rotation, pose and cues as in vision.Match.
 
     Attributes:
         leaning: what is known beside this score, in its units: by the shop, or of the piece of the
@@ -44,6 +44,7 @@ class PartMatch:
     rotation: Rotation
     pose: Pose | None = None
     leaning: float = 0.0
+    cues: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def weighed(self) -> float:
@@ -80,6 +81,7 @@ class Snapshot:
                 score=match.score,
                 rotation=match.rotation,
                 pose=match.pose,
+                cues=match.cues,
             )
             for match in alive[:k]
         ]
@@ -106,6 +108,11 @@ class CatalogueIndex:
             if held is None or held.version < version:
                 held = self._snapshot = self._refreshed(held)
             return held
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this process has searched it."""
+        return self._snapshot is not None
 
     def among(self, part_ids: frozenset[int]) -> Snapshot:
         """These parts alone, each of which then comes to the last look; for a few."""

@@ -95,4 +95,5 @@ def _described(part_id: int, slug: str, shop: Shop) -> bytes:
     if part is None:
         raise PartGone(part_id)
     stl = shop.files.read(part.mesh_key)
-    return shop.cells.meshes.call(describe, stl, slug, wall_time=MESH_TIME)
+    folder = shop.recognition.folders.get(slug)
+    return shop.cells.meshes.call(describe, stl, slug, folder, wall_time=MESH_TIME)

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from catalog.deliveries import NewDelivery, write_delivery
+from catalog.describers_in_use import in_use
 from catalog.files import FileKey
 from catalog.jobs import sibling_progress
 from catalog.leases import LeasedJob
@@ -27,6 +28,7 @@ from workers.mesh_tasks import describe, portrait, sheet, thinned
 from workers.received import hold_parent, tell_if_complete
 from workers.shop import Shop
 from workers.stages import Stage
+from workers.turning import as_it_is_now
 
 _log = structlog.get_logger(__name__)
 
@@ -60,6 +62,17 @@ class PartGone(Exception):
         return f"no part {self.part_id}"
 
 
+class DescriberTurned(Exception):
+    """While a part was being described, another slug began to answer."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+    def __str__(self) -> str:
+        return f"{self.slug} answers since"
+
+
 def index_part(part_id: int, shop: Shop, on_progress: OnProgress | None = None) -> None:
     """Make a part searchable, from start to end.
 
@@ -67,9 +80,14 @@ def index_part(part_id: int, shop: Shop, on_progress: OnProgress | None = None) 
         PartGone: there is none of this id.
         CellKilled: its mesh is too much for a cell.
     """
+    shop = as_it_is_now(shop)
     indexed = draw_and_describe(part_id, shop=shop, on_progress=on_progress or _say_nothing)
-    with shop.database.transaction() as session:
-        make_searchable(session, part_id, indexed)
+    try:
+        with shop.database.transaction() as session:
+            make_searchable(session, part_id, indexed)
+            _check_still_found(session, indexed, shop)
+    except DescriberTurned:
+        index_part(part_id, shop, on_progress)
 
 
 def draw_and_describe(part_id: int, *, shop: Shop, on_progress: OnProgress) -> Indexed:
@@ -95,7 +113,7 @@ def draw_and_describe(part_id: int, *, shop: Shop, on_progress: OnProgress) -> I
         for done, slug in enumerate(shop.recognition.slugs, start=2):
             on_progress(Stage.INDEXING, done, steps)
             signatures[kept_as(slug)] = shop.cells.meshes.call(
-                describe, stl, slug, wall_time=MESH_TIME
+                describe, stl, slug, shop.recognition.folders.get(slug), wall_time=MESH_TIME
             )
         compared = _compared(part_id, stl if coarser is None else coarser, shop)
     return Indexed(
@@ -152,10 +170,24 @@ def index_and_settle(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
         hold_parent(session, job.parent_id)  # before the job itself, as every sibling does
         lease.settle_done(session)
         make_searchable(session, job.part_id, indexed)
+        _check_still_found(session, indexed, shop)
         if job.parent_id is not None:
             tell_if_complete(session, job.parent_id, now=now)
         else:
             _tell_alone(session, job, now)
+
+
+def _check_still_found(session: Session, indexed: Indexed, shop: Shop) -> None:
+    """No part becomes ready under signatures that nobody searches; asked after the version moved.
+
+    Raises:
+        DescriberTurned: another slug answers since; the part is described anew.
+    """
+    if shop.own is None:
+        return
+    slug = in_use(session, shop.own.family).slug
+    if kept_as(slug) not in indexed.signatures:
+        raise DescriberTurned(slug)
 
 
 def _progress_for(job: LeasedJob, shop: Shop, lease: Lease) -> OnProgress:

@@ -16,6 +16,7 @@ from catalog.leaders import lead
 from catalog.updates import forget_handled
 from workers.lease import new_holder
 from workers.shop import Shop
+from workers.turning import forget_what_was_left
 
 _log = structlog.get_logger(__name__)
 
@@ -45,12 +46,14 @@ def clean(shop: Shop) -> Cleaned | None:
         forgotten = forget_photos(session, taken_before=now - shop.limits.photos_kept)
         updates = forget_handled(session, before=now - UPDATES_KEPT)
     old = now - YOUNG
+    signatures = forget_what_was_left(shop)
     removed = sum(_remove_unnamed(keys, shop, old) for keys in _old_keys(shop, old))
     _log.info(
         "cleaned",
         sightings_forgotten=forgotten,
         files_removed=removed,
         updates_forgotten=updates,
+        signatures_forgotten=signatures,
     )
     return Cleaned(forgotten, removed, updates)
 

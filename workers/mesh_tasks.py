@@ -141,9 +141,9 @@ def thinned(stl: bytes) -> bytes:
     return binary_stl(MeshArrays(vertices_mm=coarse.vertices_mm, faces=coarse.faces))
 
 
-def describe(stl: bytes, slug: str) -> bytes:
-    """What a describer remembers of the part."""
-    return bytes(describer(slug).describe_part(_mesh(stl)))
+def describe(stl: bytes, slug: str, folder: Path | None = None) -> bytes:
+    """What a describer remembers of the part; in the folder lie a shop's own networks."""
+    return bytes(describer(slug, folder).describe_part(_mesh(stl)))
 
 
 def sketched(stl: bytes) -> bytes:

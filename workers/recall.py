@@ -19,6 +19,7 @@ from catalog.switches import Turnable, is_on
 from vision import CutOut
 from vision.confirmed import nearness_to, odds, opened, upright
 from vision.editions import kept_as
+from vision.networks import SHIPPED, Networks
 
 #: Photos read in one query: 2 KB each.
 _READ_AT_ONCE = 500
@@ -30,18 +31,21 @@ class RecalledPhotos:
 
     Attributes:
         labels: what each is called; photo_keys: the pictures it was made from.
+        networks: whose vectors they are.
     """
 
     part_ids: tuple[int, ...]
     labels: tuple[str, ...]
     photos: NDArray[np.int8]
     photo_keys: tuple[frozenset[FileKey], ...]
+    networks: Networks = SHIPPED
 
     def odds_of(self, cut_outs: Sequence[CutOut]) -> Mapping[int, float]:
         """By part, its likest photo's word; the mean over several cut-outs of one print."""
         if not self.part_ids or not cut_outs:
             return {}
-        return self.odds_from(_mean_nearness(cut_outs, self.photos))
+        near = [nearness_to(upright(each, self.networks), self.photos) for each in cut_outs]
+        return self.odds_from(np.mean(near, axis=0, dtype=np.float32))
 
     def odds_from(self, cosines: NDArray[np.float32]) -> Mapping[int, float]:
         """The same of likenesses (N,) that are known."""
@@ -51,23 +55,22 @@ class RecalledPhotos:
         return found
 
 
-def _mean_nearness(cut_outs: Sequence[CutOut], photos: NDArray[np.int8]) -> NDArray[np.float32]:
-    near = [nearness_to(upright(each), photos) for each in cut_outs]
-    mean: NDArray[np.float32] = np.mean(near, axis=0, dtype=np.float32)
-    return mean
-
-
 NOTHING_RECALLED = RecalledPhotos(part_ids=(), labels=(), photos=opened([]), photo_keys=())
 
 
 class Recall:
     """The confirmed photos of one describer; safe to share between threads."""
 
-    def __init__(self, database: Database, slug: str) -> None:
-        self._database, self._name = database, kept_as(slug)
+    def __init__(self, database: Database, slug: str, networks: Networks = SHIPPED) -> None:
+        self._database, self._name, self._networks = database, kept_as(slug), networks
         self._refreshing = threading.Lock()
         self._held: dict[int, RecalledPhotos] = {}
         self._all = NOTHING_RECALLED
+
+    @property
+    def networks(self) -> Networks:
+        """Whose vectors are compared."""
+        return self._networks
 
     def current(self) -> RecalledPhotos:
         """What counts now; nothing while it is switched off."""
@@ -83,7 +86,7 @@ class Recall:
                 ids = remembered_ids(session, self._name)
             if ids != tuple(self._held):
                 self._held = self._refreshed(ids)
-                self._all = joined(list(self._held.values()))
+                self._all = joined(list(self._held.values()), self._networks)
             return self._all
 
     def _refreshed(self, ids: Sequence[int]) -> dict[int, RecalledPhotos]:
@@ -102,7 +105,7 @@ class Recall:
         return {verdict_id: loaded[verdict_id] for verdict_id in ids if verdict_id in loaded}
 
 
-def joined(several: Sequence[RecalledPhotos]) -> RecalledPhotos:
+def joined(several: Sequence[RecalledPhotos], networks: Networks = SHIPPED) -> RecalledPhotos:
     """All of them in one."""
     if not several:
         return NOTHING_RECALLED
@@ -111,4 +114,5 @@ def joined(several: Sequence[RecalledPhotos]) -> RecalledPhotos:
         labels=tuple(label for each in several for label in each.labels),
         photos=np.concatenate([each.photos for each in several]),
         photo_keys=tuple(keys for each in several for keys in each.photo_keys),
+        networks=networks,
     )

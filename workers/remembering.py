@@ -18,6 +18,7 @@ from catalog.leases import LeasedJob
 from catalog.tables import JobKind
 from vision import confirmed
 from vision.editions import kept_as
+from vision.networks import Networks
 from workers.cut_outs import cut_out_from
 from workers.lease import Lease
 from workers.shop import Shop
@@ -81,13 +82,14 @@ def remember_and_settle(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
 def _remembered(part_id: int, name: str, shop: Shop) -> list[Unremembered]:
     with shop.database.reading() as session:
         waiting = unremembered(session, part_id, name)
+    networks = Networks(shop.recognition.folders.get(shop.recognition.describer.slug))
     kept = []
     for photo in waiting:
         try:
             cut_out = cut_out_from(shop.files.read(photo.cut_out_key))
         except FileGone:  # its time ran out since
             continue
-        data = confirmed.remembered(cut_out)
+        data = confirmed.remembered(cut_out, networks)
         with shop.database.transaction() as session:
             if remember(session, photo, name=name, data=data, now=shop.clock()):
                 kept.append(photo)

@@ -3,8 +3,10 @@
 Knows no settings. A process has one shop; its worker threads share it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from catalog.database import Database
 from catalog.files import FileStore
@@ -19,7 +21,9 @@ from workers.clock import Clock
 from workers.doorbell import Doorbell
 from workers.figures import Figures
 from workers.leanings import Leanings
+from workers.own_networks import OwnNetworks
 from workers.recall import Recall
+from workers.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +32,14 @@ class Recognition:
 
     Attributes:
         slugs: describers whose signatures new parts get, the active one included.
+        folders: where a slug's own networks lie; the shipped ones are not named.
     """
 
     describer: Describer
     calibration: Calibration
     segmenter: Segmenter
     slugs: tuple[str, ...]
+    folders: Mapping[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.describer.slug not in self.slugs:
@@ -56,6 +62,8 @@ class Shop:
     Attributes:
         leanings: how much open orders and batches count.
         recall: the photos that people confirmed; None: nothing is made of them.
+        own: the networks that were tuned to it; None: its describer cannot be tuned.
+        workshop: what tuning needs; None: this process does not tune.
     """
 
     database: Database
@@ -69,3 +77,5 @@ class Shop:
     clock: Clock
     leanings: Leanings = field(default_factory=Leanings)
     recall: Recall | None = None
+    own: OwnNetworks | None = None
+    workshop: Workshop | None = None

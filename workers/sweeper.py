@@ -17,6 +17,7 @@ import structlog
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from catalog.errors import Fault
 from catalog.jobs import due_jobs, told_of
 from catalog.leaders import lead, resign
 from catalog.leases import Failure, exhausted_jobs, give_up_exhausted
@@ -27,6 +28,7 @@ from workers.lease import new_holder
 from workers.received import hold_parent
 from workers.remembering import queue_what_is_not_remembered
 from workers.shop import Shop
+from workers.turning import as_it_is_now, open_what_comes, turn_when_described
 from workers.work import GivenUp, write_given_up
 
 _log = structlog.get_logger(__name__)
@@ -53,6 +55,8 @@ def sweep(shop: Shop, *, holder: str) -> Swept | None:
     with shop.database.reading() as session:
         exhausted = exhausted_jobs(session, now=shop.clock())
     given_up = sum(_give_up(job_id, shop) for job_id in exhausted)
+    turn_when_described(shop)
+    shop = as_it_is_now(shop)
     queue_what_is_missing(shop)
     queue_what_is_not_remembered(shop)
     queue_what_is_not_compared(shop)
@@ -75,6 +79,7 @@ def sweeping(shop: Shop, *, holder: str | None = None) -> Iterator[None]:
 
     def keep_sweeping() -> None:
         while True:
+            _carefully("open", lambda: open_what_comes(shop))
             _carefully("sweep", lambda: sweep(shop, holder=name))
             _carefully("clean", lambda: clean(shop))
             if ended.wait(SWEEP_EVERY.total_seconds()):
@@ -113,5 +118,5 @@ def _carefully(deed: str, do: Callable[[], object]) -> None:
     """A sweep that fails is made up for by the next one."""
     try:
         do()
-    except (SQLAlchemyError, RedisError, OSError) as error:
+    except (SQLAlchemyError, RedisError, OSError, Fault) as error:
         _log.warning("sweeper_stumbled", deed=deed, cause=str(error))

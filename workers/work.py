@@ -28,6 +28,7 @@ from workers.receive import receive_file
 from workers.received import hold_parent, tell_if_complete
 from workers.remembering import is_remembering, remember_and_settle
 from workers.shop import Shop
+from workers.turning import as_it_is_now
 
 _log = structlog.get_logger(__name__)
 
@@ -68,6 +69,7 @@ def work_on(job_id: int, queue: Queue, *, shop: Shop) -> End | None:
         if job is None:
             _ring_again_if_it_waits(job_id, queue, shop)
             return None
+        shop = as_it_is_now(shop)
         with structlog.contextvars.bound_contextvars(kind=job.kind.value, attempt=job.attempt):
             started = shop.clock()
             with held(job, shop) as lease:

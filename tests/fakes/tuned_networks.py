@@ -1,12 +1,18 @@
 """Networks as training would make them, without the training: the shipped ones, hardly moved."""
 
-import hashlib
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
+from catalog.tables import Job, TuningState
+from catalog.tunings import NetworkFile, begin_tuning, keep_networks, settle_tuning
+from vision.calibration import calibration_of
 from vision.networks import slug_of
 from vision.segmenter import shipped
+from workers.own_networks import OwnNetworks
+from workers.shop import Shop
 
 #: In an ONNX file: here begin the 2 x 128 x 128 x 3 x 3 bytes of a convolution's weights.
 WEIGHTS = b"\x4a\x80\x80\x12"
@@ -28,7 +34,34 @@ def tuned_folder(folder: Path, *, by: int = 1) -> str:
     digests = {}
     for name in TOWERS:
         content = moved_a_little(name, by=by)
-        digests[name] = hashlib.sha256(content).hexdigest()
+        digests[name] = sha256(content).hexdigest()
         (folder / f"{name}.onnx").write_bytes(content)
         (folder / f"{name}.sha256").write_text(digests[name] + "\n", encoding="ascii")
     return slug_of("learned", digests)
+
+
+def keep_tuned(shop: Shop, *, by: int = 1) -> str:
+    """The same as a run of fine-tuning would have kept them; their slug."""
+    files = {}
+    for name in TOWERS:
+        content = moved_a_little(name, by=by)
+        files[name] = NetworkFile(key=shop.files.keep(content), sha256=sha256(content).hexdigest())
+    slug = slug_of("learned", {name: file.sha256 for name, file in files.items()})
+    with shop.database.transaction() as session:
+        begun = begin_tuning(session, "learned", config="toy", now=shop.clock())
+        keep_networks(session, begun.tuning_id, slug=slug, files=files)
+        settle_tuning(session, begun.tuning_id, TuningState.BETTER, now=shop.clock())
+        session.delete(session.get_one(Job, begun.job_id))
+    return slug
+
+
+def tunable(shop: Shop, folder: Path) -> Shop:
+    """The shop with the describer `learned`, whose networks can be its own."""
+    own = OwnNetworks(shop.database, shop.files, folder / "networks", family="learned")
+    recognition = replace(
+        shop.recognition,
+        describer=own.opened("learned").describer,
+        calibration=calibration_of("learned"),
+        slugs=("learned",),
+    )
+    return replace(shop, recognition=recognition, index=own.opened("learned").index, own=own)

@@ -1,0 +1,235 @@
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from catalog.database import Database
+from catalog.describers_in_use import LEFT_KEPT, in_use, let_come
+from catalog.jobs import NewJob, queue_job
+from catalog.meshes.binary_stl import read_back
+from catalog.parts import mark_ready, part_of
+from catalog.signatures import add_signatures, searchable
+from catalog.tables import Job, JobKind, JobState, PartState, Queue
+from tests.fakes.catalogued import described_part, pending_part
+from tests.fakes.clock import Clock
+from tests.fakes.printed import sample, stl
+from tests.fakes.shop_floor import a_part
+from tests.fakes.shops import ShopOpener
+from tests.fakes.tuned_networks import keep_tuned, tunable
+from tests.vision.shapes_of_ours import photo_of
+from vision import CutOut, Mesh
+from vision.editions import kept_as
+from vision.viewpoints import look_from
+from workers.index_part import DescriberTurned, Indexed, _check_still_found
+from workers.janitor import CLEAN_EVERY, clean
+from workers.shop import Shop
+from workers.sweeper import sweep
+from workers.turning import (
+    as_it_is_now,
+    forget_what_was_left,
+    open_what_comes,
+    turn_when_described,
+)
+from workers.work import End, work_on
+
+OLD = kept_as("learned")
+
+
+@pytest.fixture
+def shop(sqlite_database: Database, shop_on: ShopOpener, tmp_path: Path) -> Shop:
+    return tunable(shop_on(sqlite_database), tmp_path)
+
+
+def _coming(shop: Shop) -> str:
+    slug = keep_tuned(shop)
+    with shop.database.transaction() as session:
+        let_come(session, "learned", slug, now=shop.clock())
+    return slug
+
+
+def _ready(shop: Shop, *names: str) -> int:
+    key = shop.files.keep(b"a picture")
+    with shop.database.transaction() as session:
+        part_id = a_part(session, shop.clock, name=f"part {names}")
+        signatures = dict.fromkeys(names, b"...")
+        mark_ready(session, part_id, preview_key=key, sheet_key=key, signatures=signatures)
+    return part_id
+
+
+def _turned(shop: Shop) -> str:
+    slug = _coming(shop)
+    assert turn_when_described(shop)
+    return slug
+
+
+def test_every_process_sees_the_switch_at_its_next_job_without_a_restart(shop: Shop) -> None:
+    slug = _coming(shop)
+    coming = as_it_is_now(shop)
+    assert (coming.recognition.describer.slug, coming.recognition.slugs) == (
+        "learned",
+        ("learned", slug),
+    )
+
+    assert turn_when_described(shop)
+
+    now = as_it_is_now(shop)
+    assert (now.recognition.describer.slug, now.recognition.slugs) == (slug, (slug, "learned"))
+    assert now.recall is not None
+    assert now.recall.networks.folder == now.recognition.folders[slug]
+    assert as_it_is_now(now) is now
+    with shop.database.transaction() as session:
+        let_come(session, "learned", "learned", now=shop.clock())
+    assert turn_when_described(now)
+    assert as_it_is_now(now).recognition.describer.slug == "learned"
+    assert as_it_is_now(shop).index is shop.index
+
+
+def test_it_turns_only_when_the_last_part_is_described(shop: Shop) -> None:
+    part_id = _ready(shop, OLD)
+    slug = _coming(shop)
+
+    assert not turn_when_described(shop)
+    with shop.database.transaction() as session:
+        add_signatures(session, part_id, {kept_as(slug): b"..."})
+    assert turn_when_described(shop)
+
+    assert not turn_when_described(shop)
+
+
+def test_networks_that_cannot_be_had_leave_what_answered_before(shop: Shop, tmp_path: Path) -> None:
+    slug = _coming(shop)
+    for file in (tmp_path / "files").rglob("*"):
+        if file.is_file():
+            file.unlink()
+    assert turn_when_described(shop)
+
+    assert as_it_is_now(shop).recognition.describer.slug == "learned"
+    assert in_use_now(shop) == slug
+
+
+def in_use_now(shop: Shop) -> str:
+    with shop.database.reading() as session:
+        return in_use(session, "learned").slug
+
+
+def test_a_network_that_was_damaged_on_this_machine_is_fetched_again(
+    shop: Shop, tmp_path: Path
+) -> None:
+    slug = _coming(shop)
+    folder = as_it_is_now(shop).recognition.folders[slug]
+    assert folder == tmp_path / "networks" / slug
+    whole = (folder / "embedder_view.onnx").read_bytes()
+    (folder / "embedder_view.onnx").write_bytes(whole[:-9])
+
+    assert as_it_is_now(shop).recognition.folders[slug] == folder
+
+    assert (folder / "embedder_view.onnx").read_bytes() == whole
+    assert [each.name for each in folder.parent.iterdir()] == [slug]
+
+
+def test_what_answered_before_is_described_along_for_a_while_and_then_forgotten(
+    shop: Shop, clock: Clock
+) -> None:
+    part_id = _ready(shop, OLD)
+    slug = _coming(shop)
+    with shop.database.transaction() as session:
+        add_signatures(session, part_id, {kept_as(slug): b"..."})
+    assert turn_when_described(shop)
+    clock.advance(LEFT_KEPT - timedelta(minutes=1))
+    assert forget_what_was_left(shop) == 0
+    assert as_it_is_now(shop).recognition.slugs == (slug, "learned")
+
+    clock.advance(timedelta(minutes=1) + CLEAN_EVERY)
+    cleaned = clean(shop)
+
+    assert cleaned is not None
+    with shop.database.reading() as session:
+        assert searchable(session, OLD) == {}
+        assert list(searchable(session, kept_as(slug))) == [part_id]
+    assert as_it_is_now(shop).recognition.slugs == (slug,)
+
+
+def test_a_shop_that_never_turned_forgets_nothing(shop: Shop) -> None:
+    part_id = _ready(shop, OLD)
+    keep_tuned(shop)
+
+    assert forget_what_was_left(shop) == 0
+
+    with shop.database.reading() as session:
+        assert list(searchable(session, OLD)) == [part_id]
+
+
+def test_a_part_described_for_what_no_longer_answers_does_not_become_ready(shop: Shop) -> None:
+    part_id = _ready(shop)
+    blank = shop.files.keep(b"blank")
+    before = Indexed(preview_key=blank, sheet_key=blank, signatures={OLD: b"..."})
+    with shop.database.reading() as session:
+        _check_still_found(session, before, shop)
+
+    _turned(shop)
+
+    with shop.database.reading() as session:
+        with pytest.raises(DescriberTurned):
+            _check_still_found(session, before, shop)
+        part = part_of(session, part_id)
+    assert part is not None
+
+
+def _photo(name: str) -> CutOut:
+    arrays = read_back(stl(sample(name)))
+    mesh = Mesh(vertices_mm=arrays.vertices_mm, faces=arrays.faces)
+    return photo_of(mesh, look_from(np.array([0.4, -0.7, 0.5])))
+
+
+@pytest.mark.slow
+def test_a_photo_finds_its_part_at_every_moment_of_the_way_to_other_networks_and_back(
+    shop: Shop,
+) -> None:
+    photo, hook = _photo("wall-hook"), described_part(shop, "hook", sample("wall-hook"))
+    described_part(shop, "knob", sample("stove-knob"))
+    slugs = ["learned"]
+
+    def look() -> None:
+        now = as_it_is_now(shop)
+        snapshot = now.index.current()
+        assert snapshot.search([photo], 1)[0].part_id == hook
+        assert snapshot.parts >= 2
+        slugs.append(now.recognition.describer.slug)
+
+    def work() -> None:
+        while True:
+            look()
+            open_what_comes(shop)
+            sweep(shop, holder="a")
+            look()
+            with shop.database.reading() as session:
+                waiting = list(session.scalars(select(Job.id).where(Job.state == JobState.QUEUED)))
+            if not waiting:
+                return
+            for job_id in waiting:
+                assert work_on(job_id, Queue.CATALOG, shop=shop) is End.DONE
+                look()
+
+    tuned = _coming(shop)
+    sweep(shop, holder="a")  # queues the two parts; a third one comes meanwhile
+    late = pending_part(shop, "clip", sample("snap-clip-20"))
+    with shop.database.transaction() as session:
+        queue_job(session, NewJob(kind=JobKind.INDEX, part_id=late), now=shop.clock())
+    work()
+
+    assert in_use_now(shop) == tuned
+    assert list(dict.fromkeys(slugs)) == ["learned", tuned]
+    with shop.database.transaction() as session:
+        assert list(searchable(session, OLD)) == list(searchable(session, kept_as(tuned)))
+        assert len(searchable(session, OLD)) == 3
+        late_part = part_of(session, late)
+        assert late_part is not None
+        assert late_part.state is PartState.READY
+        let_come(session, "learned", "learned", now=shop.clock())
+
+    assert turn_when_described(shop)  # back: nothing has to be described
+    look()
+
+    assert slugs[-1] == "learned"
