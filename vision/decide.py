@@ -62,6 +62,7 @@ class Calibration:
             not said, as between matches, which makes "none of these" one more match.
         crowding: how much of the rivals' log-odds against the first speaks against all of them.
         breadth: how many temperatures a rival lies behind when it crowds e times less.
+        usual_crowd: rivals' log-odds, so counted, that say nothing.
         evidence: what else says whether it is one of these.
         lapse: share of photos whose scores mean nothing.
         accept_at: probability from which the best match is named alone.
@@ -79,6 +80,7 @@ class Calibration:
     steepness: float | None = None
     crowding: float = 0.0
     breadth: float = 1.0
+    usual_crowd: float = 0.0
     evidence: tuple[Evidence, ...] = ()
     lapse: float = 0.0
     look_alike_share: float = 0.8
@@ -196,7 +198,8 @@ def _chance_among(
         for each in calibration.evidence
         if each.name in beside
     )
-    return float(expit(steepness * together - calibration.crowding * max(rivalry, least) + told))
+    crowd = max(rivalry, least) - calibration.usual_crowd
+    return float(expit(steepness * together - calibration.crowding * crowd + told))
 
 
 def _verdict(
