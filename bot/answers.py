@@ -12,12 +12,13 @@ from telegram import InlineKeyboardButton
 from bot import buttons
 from bot.batch_words import among
 from bot.buttons import Keyboard
-from bot.look_alike_words import twins_text
+from bot.look_alike_words import twins_text, twins_told
 from bot.messages import Html, Share
 from bot.part_words import customer_name, facts_of_part, part_name
 from bot.voice import Voice, dotted, paragraph
 from catalog.answers import CandidateCard, SightingCard
 from catalog.files import FileKey
+from catalog.sightings import PHOTOS_MAX
 from catalog.tables import SightingOutcome
 from catalog.verdicts import AlreadySaid
 
@@ -37,12 +38,14 @@ class Picture:
         lines: a part's lines, to be laid over the cut-out.
         previews: one render, up to three that are numbered, or none beside a cut-out.
         side: the side from which two of them differ, both beside each other, and their numbers.
+        asked_view: the side that one more photo should show.
     """
 
     cut_out: FileKey | None = None
     lines: FileKey | None = None
     previews: tuple[FileKey | None, ...] = ()
     side: FileKey | None = None
+    asked_view: FileKey | None = None
     side_numbers: tuple[int, int] = (1, 2)
 
 
@@ -96,6 +99,7 @@ def three_candidates(card: SightingCard, voice: Voice) -> Reply:
         _candidates_intro(card, voice),
         *lines,
         _what_next(card, voice),
+        _request(card, voice),
         _doubt(card, voice),
     )
     numbers = tuple(
@@ -104,7 +108,7 @@ def three_candidates(card: SightingCard, voice: Voice) -> Reply:
     )
     return Reply(
         text=text,
-        keyboard=(numbers, (_button(card, voice, "none"),), *_other_object(card, voice)),
+        keyboard=(numbers, _below_numbers(card, voice), *_other_object(card, voice)),
         picture=_side_by_side(card, shown),
     )
 
@@ -201,11 +205,36 @@ def _candidate_line(number: int, candidate: CandidateCard, voice: Voice) -> Html
 def _what_next(card: SightingCard, voice: Voice) -> Html | None:
     if card.whois or card.outcome is SightingOutcome.ACCEPTED:
         return None
-    known = twins_text(card.twins, card.candidates[:CANDIDATES_SHOWN], voice)
+    shown = card.candidates[:CANDIDATES_SHOWN]
+    if card.asked_view_key is not None and _wants_photo(card):
+        return paragraph(twins_told(card.twins, shown, voice), voice.say("photo-view"))
+    known = twins_text(card.twins, shown, voice)
     if known is not None:
         return known
     sentence = "reason-look_alikes" if card.reason == "look_alikes" else "reason-not_sure"
     return voice.say(sentence)
+
+
+def _wants_photo(card: SightingCard) -> bool:
+    """Whether one more photo is asked for: of a print that people asked the name of, once."""
+    is_unsure = card.outcome is SightingOutcome.UNSURE and card.verdict is None
+    return is_unsure and not card.whois and card.photos < PHOTOS_MAX
+
+
+def _request(card: SightingCard, voice: Voice) -> Html | None:
+    """How to send one more photo, and what it should show."""
+    if not _wants_photo(card):
+        return None
+    if card.awaited_until is not None:
+        return voice.say("photo-awaited", until=card.awaited_until)
+    return voice.say("photo-how")
+
+
+def _below_numbers(card: SightingCard, voice: Voice) -> tuple[InlineKeyboardButton, ...]:
+    none = _button(card, voice, "none")
+    if not _wants_photo(card):
+        return (none,)
+    return (none, _button(card, voice, "never-mind" if card.awaited_until else "one-more"))
 
 
 def _is_doubtful(card: SightingCard) -> bool:
@@ -249,6 +278,7 @@ def _side_by_side(card: SightingCard, shown: Sequence[CandidateCard]) -> Picture
         cut_out=card.cut_out_key if compared or _is_doubtful(card) else None,
         previews=tuple(_seen(each) for each in shown),
         side=card.side_key if sides and not card.whois else None,
+        asked_view=card.asked_view_key if _wants_photo(card) else None,
         side_numbers=sides[0] if sides else (1, 2),
     )
 

@@ -59,11 +59,13 @@ class HouseRules:
     Attributes:
         photos_per_minute: more from one person are turned away for a moment.
         download_bytes: None when a local Bot API server lifts the limit.
+        second_photo_within: how long after the button a photo is of the same print.
     """
 
     photos_per_minute: int = 20
     invite_good_for: timedelta = timedelta(days=7)
     download_bytes: int | None = DOWNLOAD_BYTES
+    second_photo_within: timedelta = timedelta(minutes=5)
     #: How long an album waits for its next picture.
     album_pause: timedelta = timedelta(seconds=1.2)
 

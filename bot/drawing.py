@@ -52,7 +52,9 @@ async def _drawn(picture: Picture, desk: Desk) -> bytes:
         return await _draw(desk, partial(pictures.beside, cut_out, previews[0], lines))
     side = await file_or_none(picture.side, desk)
     telling = None if side is None else pictures.TellingSide(side, picture.side_numbers)
-    return await _draw(desk, partial(pictures.numbered, previews, cut_out, telling=telling))
+    asked_view = await file_or_none(picture.asked_view, desk)
+    shown = pictures.Sides(telling=telling, asked_view=asked_view)
+    return await _draw(desk, partial(pictures.numbered, previews, cut_out, sides=shown))
 
 
 async def _draw(desk: Desk, draw: Callable[[], bytes]) -> bytes:

@@ -32,12 +32,29 @@ def twins_text(
     twins: Sequence[SeenTwins], shown: Sequence[CandidateCard], voice: Voice
 ) -> Html | None:
     """What is known of the numbered candidates; None where they are not look-alikes."""
-    numbers = {each.rank: number for number, each in enumerate(shown, start=1)}
-    pairs = [each for each in twins if each.first in numbers and each.second in numbers]
+    numbers = _numbers(shown)
+    pairs = _pairs(twins, numbers)
     if not pairs:
         return None
-    sentences = [_sentence(each, numbers, voice) for each in pairs]
-    return paragraph(*sentences, _what_would_tell(pairs, numbers, shown, voice))
+    told = twins_told(twins, shown, voice)
+    return paragraph(told, _what_would_tell(pairs, numbers, shown, voice))
+
+
+def twins_told(
+    twins: Sequence[SeenTwins], shown: Sequence[CandidateCard], voice: Voice
+) -> Html | None:
+    """The same without what to do about it."""
+    numbers = _numbers(shown)
+    pairs = _pairs(twins, numbers)
+    return paragraph(*(_sentence(each, numbers, voice) for each in pairs)) if pairs else None
+
+
+def _numbers(shown: Sequence[CandidateCard]) -> dict[int, int]:
+    return {each.rank: number for number, each in enumerate(shown, start=1)}
+
+
+def _pairs(twins: Sequence[SeenTwins], numbers: Mapping[int, int]) -> list[SeenTwins]:
+    return [each for each in twins if each.first in numbers and each.second in numbers]
 
 
 def _named(kin: KinCard, voice: Voice) -> Html:

@@ -21,6 +21,10 @@ ACCENT = (37, 99, 235)
 #: What differs between look-alikes, as in vision/telling_side.py, and the frame around it.
 MARK = (234, 108, 0)
 FRAME_PX = 6
+#: The ground of a picture that is still to be taken, the side of the finder around it and of what
+#: it holds, as shares of the tile's height, and how long the finder's corners are.
+ASKED = (219, 229, 246)
+FINDER, FINDER_FILL, FINDER_ARM_PX = 0.88, 0.74, 54
 WIDTH_PX = 1280
 GAP_PX = 24
 RADIUS_PX = 36
@@ -83,16 +87,28 @@ class TellingSide:
     numbers: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """What is shown below the candidates.
+
+    Attributes:
+        asked_view: the side that one more photo should show, a PNG.
+    """
+
+    telling: TellingSide | None = None
+    asked_view: bytes | None = None
+
+
 def numbered(
     previews: Sequence[bytes | None],
     cut_out: bytes | None = None,
     *,
-    telling: TellingSide | None = None,
+    sides: Sides | None = None,
 ) -> bytes:
     """Up to three renders with numbers in their corners; JPEG.
 
     Where there is a photo it is the first of four tiles, all of one size: the eye compares it
-    with each. The side that would tell two of them apart is one more tile, framed, at the end.
+    with each. The side that would tell them apart is one more tile, framed, at the end.
     """
     columns = 3 if cut_out is None else 2
     size = ((WIDTH_PX - (columns + 1) * GAP_PX) // columns, TRIO_HEIGHT_PX - 2 * GAP_PX)
@@ -102,8 +118,11 @@ def numbered(
         _badge(face, str(number))
         faces.append(face)
     rows = [faces[first : first + columns] for first in range(0, len(faces), columns)]
-    if telling is not None:
-        rows.append([_telling_tile(telling, (WIDTH_PX - 2 * GAP_PX, size[1]))])
+    wide = (WIDTH_PX - 2 * GAP_PX, size[1])
+    if sides is not None and sides.telling is not None:
+        rows.append([_telling_tile(sides.telling, wide)])
+    if sides is not None and sides.asked_view is not None:
+        rows.append([_asked_tile(sides.asked_view, wide)])
     canvas = _canvas(len(rows) * (TRIO_HEIGHT_PX - GAP_PX) + GAP_PX)
     for place, row in enumerate(rows):
         _hang(canvas, row, top=GAP_PX + place * (TRIO_HEIGHT_PX - GAP_PX))
@@ -121,10 +140,30 @@ def _telling_tile(telling: TellingSide, size: Size) -> Image.Image:
         _centre(tile, cut, fill=FILL)
         _badge(tile, str(number), colour=MARK)
         face.paste(tile, (place * half[0], 0))
-    ImageDraw.Draw(face).rounded_rectangle(
-        (3, 3, size[0] - 4, size[1] - 4), RADIUS_PX, outline=MARK, width=FRAME_PX
-    )
+    _frame(face, MARK)
     return face
+
+
+def _asked_tile(view: bytes, size: Size) -> Image.Image:
+    """The side to photograph in the corners of a finder: a picture to be taken, not a part."""
+    face = Image.new("RGB", size, ASKED)
+    drawn = _opened(view)
+    box = drawn.getchannel("A").getbbox() or (0, 0, drawn.width, drawn.height)
+    _centre(face, drawn.crop(box), fill=FINDER_FILL)
+    draw = ImageDraw.Draw(face)
+    half, middle = size[1] * FINDER / 2, (size[0] / 2, size[1] / 2)
+    for x, y in ((-1, -1), (1, -1), (-1, 1), (1, 1)):
+        corner = (middle[0] + x * half, middle[1] + y * half)
+        for end in ((corner[0] - x * FINDER_ARM_PX, corner[1]),
+                    (corner[0], corner[1] - y * FINDER_ARM_PX)):  # fmt: skip
+            draw.line((*corner, *end), fill=ACCENT, width=FRAME_PX, joint="curve")
+    return face
+
+
+def _frame(face: Image.Image, colour: tuple[int, int, int]) -> None:
+    ImageDraw.Draw(face).rounded_rectangle(
+        (3, 3, face.width - 4, face.height - 4), RADIUS_PX, outline=colour, width=FRAME_PX
+    )
 
 
 def sheet(contact_sheet: bytes) -> bytes:

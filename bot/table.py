@@ -12,7 +12,7 @@ from bot.handlers import (
     health,
     history,
     intake,
-    looking,
+    more_photos,
     parts,
     people,
     verdicts,
@@ -50,7 +50,7 @@ COMMANDS: Mapping[str, Deed] = {
 }
 
 CONTENTS: Mapping[Content, Deed] = {
-    Content.PICTURE: Deed(_WORKER, looking.photo),
+    Content.PICTURE: Deed(_WORKER, more_photos.photo),
     Content.PART_FILE: Deed(_ADMIN, intake.part_file, refusal=intake.part_file_from_worker),
     Content.BATCH: Deed(_ADMIN, batches.set_),
     Content.TEXT: Deed(_WORKER, greeting.hint),
@@ -68,6 +68,8 @@ SIGHTING_PRESSES: Mapping[str, Deed] = {
     "undo": Deed(_WORKER, verdicts.undo_),
     "stl": Deed(_WORKER, verdicts.stl),
     "other-object": Deed(_WORKER, choosing.other_object),
+    "one-more": Deed(_WORKER, more_photos.one_more),
+    "never-mind": Deed(_WORKER, more_photos.never_mind),
 }
 
 #: Buttons sealed for one chat; the seal is checked before the deed is done.

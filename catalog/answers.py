@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from catalog.awaited_photos import awaited_until
 from catalog.batches import Narrowed, narrowed
 from catalog.cards import PartCard, part_cards
 from catalog.files import FileKey
@@ -41,7 +42,12 @@ class CandidateCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SightingCard:
-    """One sighting as it stands now; outcome is None while nothing is decided."""
+    """One sighting as it stands now; outcome is None while nothing is decided.
+
+    Attributes:
+        photos: how many it was decided from, or will be.
+        awaited_until: somebody said that their next photo until then is of this print.
+    """
 
     id: int
     person_id: int
@@ -60,6 +66,9 @@ class SightingCard:
     batch: Narrowed | None = None
     twins: tuple[SeenTwins, ...] = ()
     side_key: FileKey | None = None
+    asked_view_key: FileKey | None = None
+    photos: int = 1
+    awaited_until: datetime | None = None
 
     def is_nonce(self, nonce: str) -> bool:
         """Whether a button was made for this sighting."""
@@ -103,6 +112,9 @@ def sighting_card(session: Session, sighting_id: int) -> SightingCard | None:
         ),
         twins=tuple(SeenTwins.from_json(each) for each in (row.look_alikes or {}).get("pairs", ())),
         side_key=FileKey(row.side_key) if row.side_key else None,
+        asked_view_key=FileKey(row.asked_view_key) if row.asked_view_key else None,
+        photos=_photos(session, sighting_id),
+        awaited_until=awaited_until(session, sighting_id),
     )
 
 
@@ -124,13 +136,6 @@ def is_newer_than_catalogue(session: Session, card: SightingCard) -> bool:
         select(func.max(Part.added_at)).where(Part.state == PartState.READY)
     ).one()
     return newest is None or card.created_at >= newest
-
-
-def album_sighting(session: Session, chat_id: int, album: str) -> int | None:
-    """The sighting that an album's earlier picture opened."""
-    return session.scalars(
-        select(Sighting.id).where(Sighting.chat_id == chat_id, Sighting.media_group_id == album)
-    ).one_or_none()
 
 
 def ask_whois(session: Session, sighting_id: int) -> bool:
@@ -156,6 +161,11 @@ def photos_to_look_at(session: Session, sighting_id: int) -> list[PhotoSource]:
         )
         for row in rows
     ]
+
+
+def _photos(session: Session, sighting_id: int) -> int:
+    of_sighting = SightingPhoto.sighting_id == sighting_id
+    return session.scalars(select(func.count()).select_from(SightingPhoto).where(of_sighting)).one()
 
 
 def _first_photo(session: Session, sighting_id: int) -> int | None:

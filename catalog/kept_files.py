@@ -54,9 +54,13 @@ def forget_photos(session: Session, *, taken_before: datetime) -> int:
         update(Sighting)
         .where(
             Sighting.id.in_(old),
-            or_(Sighting.cut_out_key.is_not(None), Sighting.side_key.is_not(None)),
+            or_(
+                Sighting.cut_out_key.is_not(None),
+                Sighting.side_key.is_not(None),
+                Sighting.asked_view_key.is_not(None),
+            ),
         )
-        .values(cut_out_key=None, side_key=None)
+        .values(cut_out_key=None, side_key=None, asked_view_key=None)
         .execution_options(synchronize_session=False)
     )
     session.execute(
@@ -71,6 +75,7 @@ def forget_photos(session: Session, *, taken_before: datetime) -> int:
 def _columns() -> Iterator[InstrumentedAttribute[str] | InstrumentedAttribute[str | None]]:
     yield from (Part.file_key, Part.mesh_key, Part.drawn_key, Part.preview_key, Part.sheet_key)
     yield from (SightingPhoto.file_key, Sighting.cut_out_key, Sighting.side_key)
+    yield Sighting.asked_view_key
     yield from (Candidate.lines_key, Candidate.view_key)
     yield TunedNetwork.file_key
 

@@ -20,7 +20,8 @@ from catalog.tables import Candidate, Job, Relation, Sighting, SightingOutcome, 
 #: Pictures of one print that are looked at; more are left out.
 PHOTOS_MAX = 5
 
-_NONCE_BYTES = 6
+#: Of random, in each button.
+NONCE_BYTES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +55,17 @@ class SightingOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentPhoto:
-    """One picture as it was sent."""
+    """One picture as it was sent.
+
+    Attributes:
+        album: in which it came as a further photo of a sighting that was there.
+    """
 
     chat_id: int
     message_id: int
     telegram_file_id: str
     file_key: FileKey | None
+    album: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +149,7 @@ class Answer:
 
     Attributes:
         twins: candidates that are known look-alikes; side_key: the side that would decide, drawn.
+        asked_view_key: the side to photograph, so that the likeliest are told apart, drawn.
     """
 
     outcome: SightingOutcome
@@ -153,6 +160,7 @@ class Answer:
     seen: SeenCutOut = field(default_factory=SeenCutOut)
     twins: tuple[SeenTwins, ...] = ()
     side_key: FileKey | None = None
+    asked_view_key: FileKey | None = None
 
 
 def open_sighting(session: Session, sighting: NewSighting, *, now: datetime) -> SightingOpened:
@@ -163,7 +171,7 @@ def open_sighting(session: Session, sighting: NewSighting, *, now: datetime) -> 
     row = Sighting(
         person_id=sighting.person_id,
         chat_id=sighting.chat_id,
-        nonce=secrets.token_urlsafe(_NONCE_BYTES),
+        nonce=secrets.token_urlsafe(NONCE_BYTES),
         media_group_id=sighting.media_group_id,
         whois=sighting.whois,
         created_at=now,
@@ -197,6 +205,7 @@ def add_photo(session: Session, sighting_id: int, photo: SentPhoto) -> bool:
             message_id=photo.message_id,
             telegram_file_id=photo.telegram_file_id,
             file_key=photo.file_key,
+            album=photo.album,
         )
     )
     session.flush()
@@ -221,7 +230,7 @@ def record_answer(session: Session, sighting_id: int, answer: Answer, *, now: da
     row.cut_out_number, row.cut_outs = answer.seen.number, answer.seen.plausible
     row.cut_out_doubtful = answer.seen.doubtful
     row.look_alikes = {"pairs": [each.as_json() for each in answer.twins]} if answer.twins else None
-    row.side_key = answer.side_key
+    row.side_key, row.asked_view_key = answer.side_key, answer.asked_view_key
     session.execute(delete(Candidate).where(Candidate.sighting_id == sighting_id))
     session.add_all(
         Candidate(
@@ -278,6 +287,17 @@ def last_sighting(session: Session, *, person_id: int, chat_id: int) -> int | No
     ).one_or_none()
 
 
+def album_sighting(session: Session, chat_id: int, album: str) -> int | None:
+    """The sighting that an album's earlier picture opened, or was added to."""
+    opened = select(Sighting.id).where(
+        Sighting.chat_id == chat_id, Sighting.media_group_id == album
+    )
+    added = select(SightingPhoto.sighting_id).where(
+        SightingPhoto.chat_id == chat_id, SightingPhoto.album == album
+    )
+    return session.scalars(opened.union(added).limit(1)).one_or_none()
+
+
 def sightings_since(session: Session, *, person_id: int, since: datetime) -> int:
     """How many sightings a person opened, for the limit of photos a minute."""
     return session.scalars(
@@ -290,12 +310,8 @@ def sightings_since(session: Session, *, person_id: int, since: datetime) -> int
 def _of_album(session: Session, sighting: NewSighting) -> SightingOpened | None:
     if sighting.media_group_id is None:
         return None
-    row = session.scalars(
-        select(Sighting).where(
-            Sighting.chat_id == sighting.chat_id,
-            Sighting.media_group_id == sighting.media_group_id,
-        )
-    ).one_or_none()
-    if row is None:
+    sighting_id = album_sighting(session, sighting.chat_id, sighting.media_group_id)
+    if sighting_id is None:
         return None
+    row = session.get_one(Sighting, sighting_id)
     return SightingOpened(sighting_id=row.id, nonce=row.nonce, joined=True)

@@ -174,7 +174,7 @@ class AlignedIndex:
     def joined(self, new: Sequence[Arrays]) -> "AlignedIndex":
         """The same, of arrays as `arrays_of` makes them."""
         words = np.concatenate([self._words, *(arrays["silhouettes"][None] for arrays in new)])
-        return AlignedIndex(self._views, words, [*self._solids, *(_solid(a) for a in new)])
+        return AlignedIndex(self._views, words, [*self._solids, *(solid_from(a) for a in new)])
 
     def search(self, cut_outs: Sequence[CutOut], k: int) -> list[Match]:
         """The k likeliest parts by the mean of their scores over all cut-outs."""
@@ -309,7 +309,8 @@ def cues_of(photo: Photo, row: int, fit: Fit, inside: Agreement) -> Cues:
     )
 
 
-def _solid(arrays: Arrays) -> Solid:
+def solid_from(arrays: Arrays) -> Solid:
+    """The coarse mesh that `arrays_of` keeps, for drawing."""
     vertices = arrays["vertices"].astype(np.float32) / np.float32(STEPS_PER_RADIUS)
     faces = arrays["faces"].astype(np.int32)
     return Solid(vertices=vertices, faces=faces, is_closed=closed(vertices, faces))

@@ -22,6 +22,7 @@ from catalog.unreadable import Unreadable
 from vision import CutOut, Decision, Outcome, Reason, RgbImage
 from vision.decide import Calibration, decide
 from vision.shapes import Match
+from workers.asked_views import asked_view_of
 from workers.catalogue_index import PartMatch
 from workers.cells import PICTURE_TIME
 from workers.cut_outs import cut_out_png
@@ -131,7 +132,7 @@ def _compared(
     settled = settle(meant, snapshot=catalogue, calibration=calibration, k=k)
     piece = settled.piece
     twins = twins_among(settled.matches, shop=shop)
-    decision = _decided(settled.matches, piece.cut_outs, calibration, untold(twins))
+    decision = decided(settled.matches, piece.cut_outs, calibration, untold(twins))
     doubtful = settled.doubtful or chosen is not None  # who has chosen may choose again
     seen = SeenCutOut(number=piece.number, plausible=len(pieces), doubtful=doubtful)
     return Identified(
@@ -148,16 +149,17 @@ def compare(
 ) -> Identified:
     """Compare cut-outs of one print with the catalogue and decide what may be said."""
     matches = tuple(snapshot.search(cut_outs, k))
-    decision = _decided(matches, cut_outs, calibration)
+    decision = decided(matches, cut_outs, calibration)
     return Identified(decision=decision, matches=matches, cut_outs=tuple(cut_outs))
 
 
-def _decided(
+def decided(
     matches: Sequence[PartMatch],
     cut_outs: Sequence[CutOut],
     calibration: Calibration,
     not_told: Collection[int] = (),
 ) -> Decision:
+    """What may be said of matches, best first; not_told: places of the best one's twins."""
     rows = [
         Match(row=row, score=match.weighed, rotation=match.rotation)
         for row, match in enumerate(matches)
@@ -244,15 +246,16 @@ def _unknown(reason: Reason) -> Identified:
 def _answer(identified: Identified, shop: Shop) -> Answer:
     decision = identified.decision
     shown = proofs(identified.matches, identified.cut_outs, shop=shop)
-    side = _side(identified, shop)
+    sides = _sides(identified, shop)
     return Answer(
         outcome=SightingOutcome(decision.outcome.value),
         reason=decision.reason.value,
         slug=shop.recognition.describer.slug,
         cut_out_key=_kept_cut_out(identified, shop),
         seen=identified.seen,
-        twins=seen_twins(identified.twins, side),
-        side_key=None if side is None else side[1],
+        twins=seen_twins(identified.twins, sides.twins),
+        side_key=None if sides.twins is None else sides.twins[1],
+        asked_view_key=sides.asked_view,
         candidates=tuple(
             NamedCandidate(
                 part_id=match.part_id,
@@ -269,11 +272,26 @@ def _answer(identified: Identified, shop: Shop) -> Answer:
     )
 
 
-def _side(identified: Identified, shop: Shop) -> tuple[Twins, FileKey] | None:
-    """What to look at, where somebody will have to."""
-    if identified.decision.outcome is not Outcome.UNSURE:
-        return None
-    return side_of(identified.twins, identified.matches, identified.cut_outs, shop=shop)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sides:
+    """What to look at, where somebody will have to: of look-alikes, or of whatever may be meant."""
+
+    twins: tuple[Twins, FileKey] | None = None
+    asked_view: FileKey | None = None
+
+
+def _sides(identified: Identified, shop: Shop) -> _Sides:
+    """The side of twins that the best match cannot be told from goes first."""
+    decision, matches = identified.decision, identified.matches
+    if decision.outcome is not Outcome.UNSURE:
+        return _Sides()
+    wanted = None
+    if not untold(identified.twins):
+        wanted = asked_view_of(matches, decision.probabilities, shop=shop)
+    if wanted is not None:
+        return _Sides(asked_view=wanted)
+    side = side_of(identified.twins, matches, identified.cut_outs, shop=shop)
+    return _Sides(twins=side)
 
 
 def _kept_cut_out(identified: Identified, shop: Shop) -> FileKey | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
+from telegram import Message
 
 from bot.desk import AT_ONCE, DOWNLOAD_BYTES
 from bot.line import FileTooBig, download
@@ -12,7 +13,6 @@ from bot.part_words import NAME_UNITS
 from bot.reading import SentFile, batch_in, picture_in
 from bot.tellings import Telling
 from bot.turn import Turn
-from catalog.answers import album_sighting
 from catalog.batches import batch_of_chat, find_batch, narrow
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileKey
@@ -24,6 +24,7 @@ from catalog.sightings import (
     SentPhoto,
     SightingOpened,
     add_photo,
+    album_sighting,
     open_sighting,
     sightings_since,
 )
@@ -51,14 +52,19 @@ class Look:
     batch_id: int | None = None
 
 
+def sent_in(message: Message) -> Look | None:
+    """The photo, or the file that is one, in a message; None: it holds none."""
+    file = picture_in(message)
+    if file is None:
+        return None
+    return Look(file=file, message_id=message.message_id, album=message.media_group_id)
+
+
 async def photo(turn: Turn) -> None:
     """A photo, or a file that is one; in a group only when each photo is looked at."""
-    if turn.message is None:
+    wanted = None if turn.message is None else sent_in(turn.message)
+    if turn.message is None or wanted is None:
         return
-    file = picture_in(turn.message)
-    if file is None:
-        return
-    wanted = Look(file=file, message_id=turn.message.message_id, album=turn.message.media_group_id)
     is_asked = turn.chat.is_private or await _joins_album(turn, wanted)
     if not (is_asked or await _every_photo(turn)):
         return
@@ -78,13 +84,12 @@ async def look_among(turn: Turn, wanted: Look, batch: str) -> None:
 
 async def look(turn: Turn, wanted: Look) -> None:
     """Take a photo on: from here on it is answered, whatever happens to this process."""
-    rules = turn.desk.rules
-    if rules.download_bytes is not None and wanted.file.size_bytes > rules.download_bytes:
-        await turn.reply(_too_large(turn))
+    if is_too_large(turn, wanted):
+        await turn.reply(too_large(turn))
         return
     joins = await _joins_album(turn, wanted)
     if not joins and await _is_too_fast(turn):
-        limit = rules.photos_per_minute
+        limit = turn.desk.rules.photos_per_minute
         await turn.reply(turn.say("too-many-photos", limit=limit))
         return
     status_id = None
@@ -92,20 +97,32 @@ async def look(turn: Turn, wanted: Look) -> None:
         status_id = await turn.open_status(turn.say("looking"), reply_to=turn.message_id)
         await turn.show_life()
     try:
-        key = wanted.key or await _fetched(turn, wanted.file)
+        key = wanted.key or await fetched(turn, wanted.file)
     except FileTooBig:
-        await turn.close_status(_too_large(turn))
+        await turn.close_status(too_large(turn))
         return
-    job_id = await turn.settle(lambda session: _take_on(session, turn, wanted, key, status_id))
+    job_id = await turn.settle(lambda session: take_on(session, turn, wanted, key, status_id))
     if job_id is not None:
-        await turn.desk.ring(job_id, Queue.VISION, after=_pause(turn, wanted))
+        await turn.desk.ring(job_id, Queue.VISION, after=pause(turn, wanted))
 
 
-async def _fetched(turn: Turn, file: SentFile) -> FileKey:
+async def fetched(turn: Turn, file: SentFile) -> FileKey:
+    """Fetch a photo and keep it.
+
+    Raises:
+        FileTooBig: Telegram does not give it.
+    """
     return await turn.desk.keep(await download(turn.desk.bot, file.file_id))
 
 
-def _too_large(turn: Turn) -> Html:
+def is_too_large(turn: Turn, wanted: Look) -> bool:
+    """Whether a photo is larger than can be fetched, by what was announced."""
+    limit = turn.desk.rules.download_bytes
+    return limit is not None and wanted.file.size_bytes > limit
+
+
+def too_large(turn: Turn) -> Html:
+    """What is said to that."""
     limit = (turn.desk.rules.download_bytes or DOWNLOAD_BYTES) // MEGABYTE
     return turn.say("trouble-picture_file_too_large", limit_mb=limit)
 
@@ -131,16 +148,17 @@ async def _is_too_fast(turn: Turn) -> bool:
     return sent >= turn.desk.rules.photos_per_minute
 
 
-def _pause(turn: Turn, wanted: Look) -> timedelta:
+def pause(turn: Turn, wanted: Look) -> timedelta:
+    """How long is waited for more pictures of the same album."""
     return AT_ONCE if wanted.album is None else turn.desk.rules.album_pause
 
 
-def _take_on(
+def take_on(
     session: Session, turn: Turn, wanted: Look, key: FileKey, status_id: int | None
 ) -> int | None:
-    """The job of a new sighting; None when the photo joined one that is there."""
+    """Open a sighting and its job, whose id it is; None when the photo joined one that is there."""
     now = turn.desk.now()
-    ready_at = now + _pause(turn, wanted)
+    ready_at = now + pause(turn, wanted)
     opened = open_sighting(
         session,
         NewSighting(

@@ -14,6 +14,7 @@ from catalog.tables.parts import (
 )
 from catalog.tables.people import Group, Invite, Person, Question, Role, Stranger
 from catalog.tables.sightings import (
+    AwaitedPhoto,
     Candidate,
     Sighting,
     SightingOutcome,
@@ -33,6 +34,7 @@ from catalog.tables.work import (
 )
 
 __all__ = [
+    "AwaitedPhoto",
     "Base",
     "Batch",
     "BatchPart",

@@ -62,6 +62,8 @@ class Sighting(Base):
     look_alikes: Mapped[dict[str, Any] | None] = mapped_column(Json)
     #: The side that would tell them apart, drawn (PNG with alpha).
     side_key: Mapped[str | None] = mapped_column(String(80))
+    #: The side that would decide between the likeliest, drawn (PNG with alpha).
+    asked_view_key: Mapped[str | None] = mapped_column(String(80))
     #: The message that holds the answer, for edits and undo.
     answer_message_id: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -79,6 +81,22 @@ class SightingPhoto(Base):
     telegram_file_id: Mapped[str] = mapped_column(String(255))
     #: None: forgotten, or refused before it was kept.
     file_key: Mapped[str | None] = mapped_column(String(80))
+    #: The album in which it was sent as a further photo; that of the first ones is the sighting's.
+    album: Mapped[str | None] = mapped_column(String(64))
+
+
+class AwaitedPhoto(Base):
+    """A person said that their next photo in a chat shows the print of this sighting."""
+
+    __tablename__ = "awaited_photos"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    sighting_id: Mapped[int] = mapped_column(
+        ForeignKey("sightings.id", ondelete="CASCADE"), index=True
+    )
+    #: A photo that comes later is another print's.
+    until: Mapped[datetime] = mapped_column(Utc)
 
 
 class Candidate(Base):

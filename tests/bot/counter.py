@@ -236,6 +236,7 @@ class Counter:
         reason: str = "sure",
         job_id: int | None = None,
         seen: SeenCutOut | None = None,
+        asked_view: bytes | None = None,
     ) -> None:
         """Answer the oldest waiting photo with these parts and their probabilities."""
         job_id = job_id or self.waiting_job()
@@ -245,6 +246,7 @@ class Counter:
             slug="test",
             cut_out_key=self.files.keep(cut_out()) if parts or seen else None,
             seen=seen or SeenCutOut(),
+            asked_view_key=None if asked_view is None else self.files.keep(asked_view),
             candidates=tuple(
                 NamedCandidate(part_id=part_id, probability=share, score=1.0, rotation=(0.0,) * 9)
                 for part_id, share in parts

@@ -41,11 +41,14 @@ def test_every_handler_stands_in_the_table_with_its_access() -> None:
         "history",
         "intake",
         "looking",
+        "more_photos",
     ):
         public |= _handlers_of(name)
     public |= _handlers_of("parts") | _handlers_of("people") | _handlers_of("verdicts")
     helped = {
         "bot.handlers.looking.look",
+        "bot.handlers.looking.photo",
+        "bot.handlers.looking.fetched",
         "bot.handlers.looking.look_among",
         "bot.handlers.verdicts.send_stl",
         "bot.handlers.verdicts.open_card",

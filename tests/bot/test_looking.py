@@ -141,8 +141,9 @@ def test_unsure_shows_three_and_names_no_customer_as_a_fact(counter: Counter) ->
         "2 Bracket M4 left · ACME · 27 %",
         "3 Clip 12 · ACME · 7 %",
         "They look much alike. A photo from another side would decide.",
+        "Send it in reply to this message, or press “One more photo” first.",
     ]
-    assert answer.button_labels == ["1", "2", "3", "None of these"]
+    assert answer.button_labels == ["1", "2", "3", "None of these", "One more photo"]
     assert answer.photo is not None
     assert ana.presses(answer, "2") == "Noted: 1 of 3 found."
     assert "✓ Bracket M4 left" in ana.waits_for("confirmed", after=sent).text

@@ -127,7 +127,11 @@ def test_the_side_that_tells_is_a_framed_row_of_its_own_below_the_others() -> No
 
     plain = _opened(pictures.numbered([render("a"), render("b"), render("c")], cut_out()))
     asked = _opened(
-        pictures.numbered([render("a"), render("b"), render("c")], cut_out(), telling=telling)
+        pictures.numbered(
+            [render("a"), render("b"), render("c")],
+            cut_out(),
+            sides=pictures.Sides(telling=telling),
+        )
     )
 
     below = asked.crop((0, plain.height, asked.width, asked.height))

@@ -1,0 +1,228 @@
+"""After an answer that is not sure one more photo of the print is looked at with the first."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from catalog.tables import AwaitedPhoto, Job, JobState, Sighting, SightingOutcome, SightingPhoto
+from sandbox import Message, Person
+from tests.bot.counter import Counter, photo, render
+
+UNSURE = SightingOutcome.UNSURE
+
+
+@pytest.fixture
+def ana(counter: Counter) -> Person:
+    return counter.worker()
+
+
+def _unsure(counter: Counter, ana: Person) -> Message:
+    """A photo that was answered with two parts and a side to photograph."""
+    bracket, hook = counter.part("Bracket M4"), counter.part("Hook 3")
+    sent = ana.sends_photo(photo())
+    counter.finds(
+        (bracket, 0.6), (hook, 0.3), outcome=UNSURE, reason="not_sure", asked_view=render("side")
+    )
+    return ana.waits_for("not sure", after=sent)
+
+
+def _photos(counter: Counter) -> list[int]:
+    """How many photos each sighting has, oldest first."""
+    with counter.database.reading() as session:
+        ids = session.scalars(select(Sighting.id).order_by(Sighting.id)).all()
+        rows = session.scalars(select(SightingPhoto.sighting_id)).all()
+    return [rows.count(each) for each in ids]
+
+
+def test_an_unsure_answer_asks_for_the_side_that_would_decide(
+    counter: Counter, ana: Person
+) -> None:
+    answer = _unsure(counter, ana)
+
+    assert answer.text.splitlines()[-2:] == [
+        "One more photo would decide: turn the print like in the last picture, "
+        "so that this side faces the camera.",
+        "Send it in reply to this message, or press “One more photo” first.",
+    ]
+    assert answer.button_labels == ["1", "2", "None of these", "One more photo"]
+    assert answer.photo is not None
+
+
+def test_a_photo_in_reply_is_of_the_same_print_and_answered_below(
+    counter: Counter, ana: Person
+) -> None:
+    answer = _unsure(counter, ana)
+    hook = counter.part("Hook 4")
+
+    second = ana.sends_photo(photo(90), reply_to=answer)
+    status = ana.waits_for("together with the photo before", after=second)
+    ana.waits_until(lambda _: not ana.look_at(answer).buttons)
+    counter.finds((hook, 0.98))
+    final = ana.waits_for("Hook 4", after=second)
+
+    assert _photos(counter) == [2]
+    assert final.message_id == status.message_id
+    assert ana.look_at(answer).text == "You sent one more photo: the answer is below."
+    assert ana.look_at(answer).photo is not None
+
+
+def test_the_next_photo_without_a_word_is_another_print(counter: Counter, ana: Person) -> None:
+    _unsure(counter, ana)
+
+    ana.sends_photo(photo(90))
+    counter.waiting_job()
+
+    assert _photos(counter) == [1, 1]
+
+
+def test_after_the_button_the_next_photo_belongs_and_the_one_after_it_does_not(
+    counter: Counter, ana: Person
+) -> None:
+    answer = _unsure(counter, ana)
+
+    toast = ana.presses(answer, "One more photo")
+    ana.waits_until(lambda _: "counts as the same print" in ana.look_at(answer).text)
+    waiting = ana.look_at(answer)
+    first = ana.sends_photo(photo(90))
+    counter.handles(first)
+    other = ana.sends_photo(photo(80))
+    counter.handles(other)
+
+    assert toast == "Send it now."
+    assert waiting.button_labels == ["1", "2", "None of these", "Never mind"]
+    assert _photos(counter) == [2, 1]
+
+
+def test_a_word_taken_back_counts_no_more(counter: Counter, ana: Person) -> None:
+    answer = _unsure(counter, ana)
+    ana.presses(answer, "One more photo")
+    ana.waits_until(lambda _: "Never mind" in ana.look_at(answer).button_labels)
+
+    ana.presses(ana.look_at(answer), "Never mind")
+    ana.waits_until(lambda _: "One more photo" in ana.look_at(answer).button_labels)
+    counter.handles(ana.sends_photo(photo(90)))
+
+    assert _photos(counter) == [1, 1]
+
+
+def test_a_photo_that_comes_late_is_another_print(counter: Counter, ana: Person) -> None:
+    answer = _unsure(counter, ana)
+    ana.presses(answer, "One more photo")
+    ana.waits_until(lambda _: "Never mind" in ana.look_at(answer).button_labels)
+
+    counter.clock.advance(counter.rules.second_photo_within + timedelta(seconds=1))
+    counter.handles(ana.sends_photo(photo(90)))
+
+    assert _photos(counter) == [1, 1]
+
+
+def test_the_word_of_one_person_does_not_take_the_photo_of_another(
+    counter: Counter, ana: Person
+) -> None:
+    answer = _unsure(counter, ana)
+    ana.presses(answer, "One more photo")
+    ana.waits_until(lambda _: "Never mind" in ana.look_at(answer).button_labels)
+
+    luis = counter.worker("Luis", user_id=12, language="es")
+    counter.handles(luis.sends_photo(photo(90)))
+
+    assert _photos(counter) == [1, 1]
+
+
+def test_a_confirmed_answer_takes_no_more_photos(counter: Counter, ana: Person) -> None:
+    answer = _unsure(counter, ana)
+    ana.presses(answer, "1")
+    ana.waits_until(lambda _: "confirmed" in ana.look_at(answer).text)
+
+    counter.handles(ana.sends_photo(photo(90), reply_to=answer))
+
+    assert _photos(counter) == [1, 1]
+
+
+def test_a_sure_answer_takes_no_more_photos(counter: Counter, ana: Person) -> None:
+    bracket = counter.part("Bracket M4")
+    sent = ana.sends_photo(photo())
+    counter.finds((bracket, 0.98))
+    answer = ana.waits_for("Bracket M4", after=sent)
+
+    counter.handles(ana.sends_photo(photo(90), reply_to=answer))
+
+    assert _photos(counter) == [1, 1]
+
+
+def test_a_button_from_before_confirms_nothing_after_the_second_photo(
+    counter: Counter, ana: Person
+) -> None:
+    answer = _unsure(counter, ana)
+    second = ana.sends_photo(photo(90), reply_to=answer)
+    counter.handles(second)
+    counter.finds((counter.part("Hook 4"), 0.7), outcome=UNSURE, reason="not_sure")
+    ana.waits_for("Hook 4", after=second)
+
+    toast = ana.sees_toast(ana.taps_data(answer, answer.buttons[0].data or ""))
+
+    assert toast.text == "This button is too old. Please ask again."
+    with counter.database.reading() as session:
+        assert [job.state for job in session.scalars(select(Job))] == [JobState.DONE]
+
+
+def test_an_album_in_reply_belongs_as_a_whole(counter: Counter, ana: Person) -> None:
+    answer = _unsure(counter, ana)
+
+    album = ana.sends_album([photo(90), photo(80)], reply_to=answer)
+    counter.handles(album[-1])
+
+    assert _photos(counter) == [3]
+
+
+def test_five_photos_are_enough(counter: Counter, ana: Person) -> None:
+    answer = _unsure(counter, ana)
+    album = ana.sends_album([photo(90)] * 4, reply_to=answer)
+    counter.handles(album[-1])
+    counter.finds((counter.part("Hook 4"), 0.7), outcome=UNSURE, reason="not_sure")
+    full = ana.waits_for("Hook 4", after=album[-1])
+
+    counter.handles(ana.sends_photo(photo(70), reply_to=full))
+
+    assert "One more photo" not in full.button_labels
+    assert _photos(counter) == [5, 1]
+
+
+def test_whois_asks_for_no_photo(counter: Counter, ana: Person) -> None:
+    bracket, hook = counter.part("Bracket M4"), counter.part("Hook 3")
+    sent = ana.sends_photo(photo(), caption="/whois")
+    counter.finds(
+        (bracket, 0.6), (hook, 0.3), outcome=UNSURE, reason="not_sure", asked_view=render("side")
+    )
+
+    answer = ana.waits_for("likeliest", after=sent)
+
+    assert answer.button_labels == ["1", "2", "None of these"]
+
+
+def test_a_bot_that_starts_anew_still_waits_for_the_photo(counter: Counter, ana: Person) -> None:
+    answer = _unsure(counter, ana)
+    ana.presses(answer, "One more photo")
+    ana.waits_until(lambda _: "Never mind" in ana.look_at(answer).button_labels)
+
+    counter.closes()
+    counter.opens()
+    counter.handles(ana.sends_photo(photo(90)))
+
+    assert _photos(counter) == [2]
+    with counter.database.reading() as session:
+        assert session.scalars(select(AwaitedPhoto)).all() == []
+
+
+def test_a_spaniard_is_asked_in_spanish(counter: Counter) -> None:
+    luis = counter.worker("Luis", user_id=12, language="es")
+    bracket, hook = counter.part("Bracket M4"), counter.part("Hook 3")
+    sent = luis.sends_photo(photo())
+    counter.finds(
+        (bracket, 0.6), (hook, 0.3), outcome=UNSURE, reason="not_sure", asked_view=render("side")
+    )
+
+    answer = luis.waits_for("Otra foto lo aclararía", after=sent)
+
+    assert answer.button_labels[-1] == "Otra foto"

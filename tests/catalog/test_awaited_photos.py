@@ -1,0 +1,207 @@
+"""One more photo is added to a sighting that was not sure, whole or not at all."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from catalog.awaited_photos import (
+    await_no_photo,
+    await_photo,
+    awaited_until,
+    awaiting_photo,
+    join_photo,
+    takes_photo,
+)
+from catalog.database import Database
+from catalog.deliveries import NewDelivery, write_delivery
+from catalog.files import FileKey
+from catalog.jobs import NewJob, queue_job
+from catalog.kept_files import forget_photos, named_among
+from catalog.leases import settle_done, take_lease
+from catalog.sightings import (
+    PHOTOS_MAX,
+    Answer,
+    NamedCandidate,
+    NewSighting,
+    SentPhoto,
+    add_photo,
+    album_sighting,
+    note_answer_message,
+    open_sighting,
+    photos_of,
+    record_answer,
+)
+from catalog.tables import Candidate, Delivery, Job, JobKind, JobState, Sighting, SightingOutcome
+from catalog.verdicts import say, undo
+from tests.fakes.clock import Clock
+from tests.fakes.shop_floor import a_part, somebody
+
+CHAT = 7
+MINUTES = timedelta(minutes=5)
+SIDE = FileKey("sha256/cc/cc")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def unsure(database: Database, clock: Clock) -> int:
+    """A sighting of one photo, answered without being sure."""
+    with database.transaction() as session:
+        ana, part_id = somebody(session, clock), a_part(session, clock)
+        opened = open_sighting(session, NewSighting(person_id=ana, chat_id=CHAT), now=clock())
+        add_photo(session, opened.sighting_id, _photo(1))
+        job = NewJob(
+            kind=JobKind.IDENTIFY, sighting_id=opened.sighting_id, chat_id=CHAT,
+            status_message_id=2,
+        )  # fmt: skip
+        job_id = queue_job(session, job, now=clock())
+        take_lease(session, job_id, holder="w", now=clock(), lease=MINUTES)
+        settle_done(session, job_id, holder="w", now=clock())
+        named = NamedCandidate(part_id=part_id, probability=0.3, score=1.0, rotation=(0.0,) * 9)
+        answer = Answer(
+            outcome=SightingOutcome.UNSURE, reason="not_sure", slug="test", cut_out_key=None,
+            candidates=(named,), asked_view_key=SIDE,
+        )  # fmt: skip
+        record_answer(session, opened.sighting_id, answer, now=clock())
+        note_answer_message(session, opened.sighting_id, message_id=2)
+        told = NewDelivery(kind="answer", chat_id=CHAT, job_id=job_id)
+        write_delivery(session, told, now=clock())
+    return opened.sighting_id
+
+
+def _photo(number: int, *, album: str | None = None) -> SentPhoto:
+    key = FileKey(f"sha256/aa/a{number}")
+    return SentPhoto(
+        chat_id=CHAT, message_id=number, telegram_file_id="AgAC", file_key=key, album=album
+    )
+
+
+def test_a_joined_photo_sends_the_sighting_back_to_the_queue_with_both(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        before = session.get_one(Sighting, unsure).nonce
+        joined = join_photo(
+            session, unsure, _photo(3), status_message_id=4, ready_at=clock() + MINUTES
+        )
+
+    with database.reading() as session:
+        row, job = session.get_one(Sighting, unsure), session.scalars(select(Job)).one()
+        assert joined is not None
+        assert (joined.job_id, joined.answer_message_id) == (job.id, 2)
+        assert (job.state, job.attempts, job.status_message_id) == (JobState.QUEUED, 0, 4)
+        assert job.not_before == clock() + MINUTES
+        assert len(photos_of(session, unsure)) == 2
+        assert (row.outcome, row.decided_at) == (None, None)
+        assert row.nonce != before
+        assert session.scalars(select(Candidate)).all() == []
+        assert session.scalars(select(Delivery)).all() == []
+
+
+def test_a_crash_before_the_commit_leaves_the_answer_as_it_was(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    class PowerCut(Exception):
+        pass
+
+    with pytest.raises(PowerCut), database.transaction() as session:
+        join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+        raise PowerCut
+
+    with database.reading() as session:
+        assert session.get_one(Sighting, unsure).outcome is SightingOutcome.UNSURE
+        assert len(photos_of(session, unsure)) == 1
+        assert session.scalars(select(Job)).one().state is JobState.DONE
+        assert len(session.scalars(select(Delivery)).all()) == 1
+
+
+def test_while_it_is_looked_at_nothing_joins(database: Database, clock: Clock, unsure: int) -> None:
+    with database.transaction() as session:
+        join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+
+        assert not takes_photo(session, unsure)
+        assert join_photo(session, unsure, _photo(5), status_message_id=6, ready_at=clock()) is None
+
+
+def test_a_verdict_closes_it_and_taken_back_opens_it_again(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        ana = session.get_one(Sighting, unsure).person_id
+        say(session, sighting_id=unsure, part_id=None, person_id=ana, now=clock())
+        settled = takes_photo(session, unsure)
+        undo(session, sighting_id=unsure, person_id=ana, now=clock())
+
+        assert (settled, takes_photo(session, unsure)) == (False, True)
+
+
+@pytest.mark.parametrize("outcome", [SightingOutcome.ACCEPTED, SightingOutcome.UNKNOWN])
+def test_other_answers_take_no_photo(
+    outcome: SightingOutcome, database: Database, unsure: int
+) -> None:
+    with database.transaction() as session:
+        session.get_one(Sighting, unsure).outcome = outcome
+
+        assert not takes_photo(session, unsure)
+
+
+def test_photos_that_are_forgotten_cannot_be_looked_at_again(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        assert named_among(session, [SIDE]) == {SIDE}
+        forget_photos(session, taken_before=clock() + MINUTES)
+
+        assert not takes_photo(session, unsure)
+        assert named_among(session, [SIDE]) == set()
+
+
+def test_a_full_sighting_takes_no_photo(database: Database, unsure: int) -> None:
+    with database.transaction() as session:
+        for number in range(3, 2 + PHOTOS_MAX):
+            add_photo(session, unsure, _photo(number))
+
+        assert not takes_photo(session, unsure)
+
+
+def test_a_person_who_said_so_is_awaited_in_that_chat_until_then(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        ana = session.get_one(Sighting, unsure).person_id
+        luis, until = somebody(session, clock, name="Luis"), clock() + MINUTES
+
+        assert await_photo(session, unsure, person_id=ana, until=until)
+        assert await_photo(session, unsure, person_id=ana, until=until)  # pressed twice
+        assert awaited_until(session, unsure) == until
+        assert awaiting_photo(session, person_id=ana, chat_id=CHAT, now=clock()) == unsure
+        assert awaiting_photo(session, person_id=luis, chat_id=CHAT, now=clock()) is None
+        assert awaiting_photo(session, person_id=ana, chat_id=8, now=clock()) is None
+        late = until + timedelta(seconds=1)
+        assert awaiting_photo(session, person_id=ana, chat_id=CHAT, now=late) is None
+
+
+def test_the_awaited_photo_is_awaited_once(database: Database, clock: Clock, unsure: int) -> None:
+    with database.transaction() as session:
+        ana = session.get_one(Sighting, unsure).person_id
+        await_photo(session, unsure, person_id=ana, until=clock() + MINUTES)
+        join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+
+        assert awaited_until(session, unsure) is None
+        assert not await_no_photo(session, unsure)
+
+
+def test_an_album_is_found_by_the_sighting_it_was_added_to(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        join_photo(session, unsure, _photo(3, album="A"), status_message_id=4, ready_at=clock())
+
+        again = NewSighting(person_id=1, chat_id=CHAT, media_group_id="A")
+        assert open_sighting(session, again, now=clock()).sighting_id == unsure
+        assert album_sighting(session, CHAT, "A") == unsure
+        assert album_sighting(session, 8, "A") is None
