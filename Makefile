@@ -5,7 +5,7 @@ SHELL := /bin/bash
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help setup setup-test setup-train demo test test-fast check format docs clean
+.PHONY: help setup setup-test setup-train demo test test-fast check format docs figures clean
 
 help:  ## What there is to do
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ format: setup  ## Put the style right
 
 docs: setup  ## Write the generated pages anew
 	$(RUN)/whoseprint settings > docs/settings.md
+
+figures: setup  ## Draw docs/figures.md and its plots from benchmarks/results
+	$(RUN)/python benchmarks/figures.py
 
 clean:  ## Forget what setup made (never var/)
 	rm -rf $(VENV) .venv-train build *.egg-info
