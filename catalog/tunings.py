@@ -90,15 +90,20 @@ def begin_tuning(session: Session, family: str, *, config: str, now: datetime) -
 
 def go_on(session: Session, tuning_id: int, *, now: datetime) -> int | None:
     """Queue a run again whose job was given up; its job, or None when that is not so."""
-    open_ = select(Job.id).where(
+    if is_queued(session, tuning_id):
+        return None
+    session.get_one(Tuning, tuning_id).hindrance = None
+    return _queue(session, tuning_id, now)
+
+
+def is_queued(session: Session, tuning_id: int) -> bool:
+    """Whether a worker does it, or will."""
+    jobs = select(Job.id).where(
         Job.kind == JobKind.TUNE,
         Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
         Job.facts[TUNING_FACT].as_integer() == tuning_id,
     )
-    if session.scalars(open_).first() is not None:
-        return None
-    session.get_one(Tuning, tuning_id).hindrance = None
-    return _queue(session, tuning_id, now)
+    return session.scalars(jobs).first() is not None
 
 
 def tuning_of(session: Session, tuning_id: int) -> KnownTuning | None:

@@ -87,6 +87,14 @@ def path_of(shard: Path) -> Path:
     return shard.with_suffix(".own.npz")
 
 
+def keep(made: OwnMasks, goal: Path) -> None:
+    """Write them whole or not at all."""
+    partial = goal.with_suffix(".part")
+    with partial.open("wb") as file:
+        np.savez(file, photo=made.photo, chance=made.chance, bits=made.bits)
+    partial.rename(goal)
+
+
 def read(shard: Path) -> OwnMasks | None:
     """The own masks of a shard; None where nobody made them."""
     path = path_of(shard)
@@ -109,10 +117,7 @@ def main() -> None:
         if goal.exists():
             continue
         made = own_masks(np.load(shard, mmap_mode="r"), every=args.every, segmenter=segmenter)
-        partial = goal.with_suffix(".part")
-        with partial.open("wb") as file:
-            np.savez(file, photo=made.photo, chance=made.chance, bits=made.bits)
-        partial.rename(goal)
+        keep(made, goal)
         log.info("made %s: %d masks", goal.name, len(made.photo))
 
 

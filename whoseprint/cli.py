@@ -23,6 +23,7 @@ COMMANDS = {
     "catalogue": ("import",),
     "photos": ("identify", "evaluate"),
     "learning": ("learn",),
+    "training": ("train",),
     "conversation": ("bot",),
     "work": ("worker",),
     "demo": ("demo",),

@@ -28,6 +28,7 @@ from workers.receive import receive_file
 from workers.received import hold_parent, tell_if_complete
 from workers.remembering import is_remembering, remember_and_settle
 from workers.shop import Shop
+from workers.tuning import tune_and_settle
 from workers.turning import as_it_is_now
 
 _log = structlog.get_logger(__name__)
@@ -39,6 +40,7 @@ _DEEDS: Mapping[JobKind, Callable[..., None]] = {
     JobKind.IDENTIFY: identify_print,
     JobKind.RECEIVE: receive_file,
     JobKind.INDEX: index_and_settle,
+    JobKind.TUNE: tune_and_settle,
 }
 
 
