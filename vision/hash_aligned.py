@@ -293,6 +293,7 @@ def ranked(
             score=score,
             rotation=_rotation(part.fits[0]),
             pose=in_photo(part.fits[0].pose, frame),
+            further=tuple(_rotation(fit) for fit in part.fits[1:]),
         )
         for part, score in [*((part, scores[part.row]) for part in best_first), *behind]
     ]

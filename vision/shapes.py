@@ -92,6 +92,7 @@ class Match:
         rotation: (3, 3) float64, the pose in which the part looks most like the photo.
         pose: the whole pose in the first photo, where the describer finds one.
         cues: what the score was made of, by name, where the describer tells.
+        further: (3, 3) each, how the part lies in the photos after the first.
     """
 
     row: int
@@ -99,6 +100,7 @@ class Match:
     rotation: Rotation
     pose: Pose | None = None
     cues: Mapping[str, float] = field(default_factory=dict)
+    further: tuple[Rotation, ...] = ()
 
 
 class Index(Protocol):

@@ -32,7 +32,7 @@ _Row = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartMatch:
-    """One part that the photos may show; score, rotation, pose and cues as in vision.Match.
+    """One part that the photos may show; what is not told here is as in vision.Match.
 
     Attributes:
         leaning: what is known beside this score, in its units: by the shop, or of the piece of the
@@ -45,6 +45,7 @@ class PartMatch:
     pose: Pose | None = None
     leaning: float = 0.0
     cues: Mapping[str, float] = field(default_factory=dict)
+    further: tuple[Rotation, ...] = ()
 
     @property
     def weighed(self) -> float:
@@ -82,6 +83,7 @@ class Snapshot:
                 rotation=match.rotation,
                 pose=match.pose,
                 cues=match.cues,
+                further=match.further,
             )
             for match in alive[:k]
         ]

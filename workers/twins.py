@@ -34,7 +34,7 @@ class Twins:
 
     Attributes:
         first: the place of the likelier one, in whose frame the resemblance is told.
-        told: this photo shows what differs.
+        told: one of the photos shows what differs.
     """
 
     first: int
@@ -101,6 +101,11 @@ def seen_twins(twins: Sequence[Twins], side: tuple[Twins, FileKey] | None) -> tu
     )
 
 
+def _is_told(resemblance: Resemblance, match: PartMatch) -> bool:
+    """Whether one of the photos shows what differs."""
+    return any(resemblance.is_told(each) for each in (match.rotation, *match.further))
+
+
 def _twins(pair: Kin, places: dict[int, int], shown: Sequence[PartMatch]) -> Twins:
     resemblance = Resemblance.from_facts(pair.relation.value, pair.alike, pair.details)
     first, second = places[pair.part_id], places[pair.other_id]
@@ -110,5 +115,5 @@ def _twins(pair: Kin, places: dict[int, int], shown: Sequence[PartMatch]) -> Twi
         first=first,
         second=second,
         resemblance=resemblance,
-        told=resemblance.is_told(shown[first].rotation),
+        told=_is_told(resemblance, shown[first]),
     )

@@ -1,6 +1,7 @@
 """What an answer says of candidates that can be taken for each other."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,6 +110,15 @@ def test_from_above_what_is_below_is_not_told_and_the_side_is_drawn(compared: Sh
     assert compared.files.has(side[1])
     [kept] = seen_twins(twins, side)
     assert (kept.first, kept.second, kept.told, kept.shown) == (1, 2, False, True)
+
+
+def test_a_further_photo_from_below_tells_it(compared: Shop) -> None:
+    lies = [replace(match(part_id), further=(BELOW,)) for part_id in (1, 2)]
+
+    twins = twins_among(lies, shop=compared)
+
+    assert [each.told for each in twins] == [True]
+    assert untold(twins) == frozenset()
 
 
 def test_from_below_it_is_told(compared: Shop) -> None:
