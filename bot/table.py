@@ -77,6 +77,7 @@ SEALED_PRESSES: Mapping[str, Deed] = {
     "open": Deed(_WORKER, history.open_turn),
     "batch": Deed(_WORKER, batches.choose),
     "batch-off": Deed(_WORKER, batches.leave),
+    "batch-close": Deed(_ADMIN, batches.close),
     "parts": Deed(_ADMIN, parts.parts_turn),
     "card": Deed(_ADMIN, parts.open_card),
     "part-stl": Deed(_ADMIN, parts.stl),

@@ -19,6 +19,7 @@ from catalog.batches import (
     batch_of,
     batch_of_chat,
     choose_for_chat,
+    close_batch,
     find_batch,
     leave_for_chat,
     open_batches,
@@ -73,7 +74,7 @@ async def choose(turn: Turn) -> None:
         return
     await _choose(turn, chosen)
     await turn.toast(turn.plain("toast-saved"))
-    await turn.change_pressed(Speech(text=_chosen(turn, chosen), keyboard=_off(turn)))
+    await turn.change_pressed(Speech(text=_chosen(turn, chosen), keyboard=_ends(turn, chosen)))
 
 
 async def leave(turn: Turn) -> None:
@@ -81,6 +82,20 @@ async def leave(turn: Turn) -> None:
     await turn.settle(lambda session: leave_for_chat(session, turn.chat.id))
     await turn.toast(turn.plain("toast-saved"))
     await turn.change_pressed(Speech(text=turn.say("batch-left")))
+
+
+async def close(turn: Turn) -> None:
+    """An admin's button: the plate is handed out, nobody can choose it any more."""
+    now, batch_id = turn.desk.now(), turn.pressed.id
+
+    def end(session: Session) -> KnownBatch | None:
+        known = batch_of(session, batch_id, now=now)
+        return known if close_batch(session, batch_id, now=now) else None
+
+    closed = await turn.settle(end)
+    await turn.toast(turn.plain("press-old" if closed is None else "toast-saved"))
+    if closed is not None:
+        await turn.change_pressed(Speech(text=turn.say("batch-closed", batch=closed.name)))
 
 
 async def _choose_named(turn: Turn) -> None:
@@ -92,7 +107,7 @@ async def _choose_named(turn: Turn) -> None:
         await turn.reply(unknown, keyboard=await _offered(turn))
         return
     await _choose(turn, found)
-    await turn.reply(_chosen(turn, found), keyboard=_off(turn))
+    await turn.reply(_chosen(turn, found), keyboard=_ends(turn, found))
 
 
 async def _choose(turn: Turn, chosen: KnownBatch) -> None:
@@ -119,7 +134,7 @@ async def _standing(turn: Turn) -> Speech:
         lambda session: batch_of_chat(session, turn.chat.id, day=day, now=now)
     )
     if chosen is not None:
-        return Speech(text=_chosen(turn, chosen), keyboard=_off(turn))
+        return Speech(text=_chosen(turn, chosen), keyboard=_ends(turn, chosen))
     offered = await _offered(turn)
     sentence = "batch-choose" if offered else "batch-none"
     return Speech(text=turn.say(sentence), keyboard=offered)
@@ -165,9 +180,14 @@ async def _offered(turn: Turn) -> Keyboard:
     )
 
 
-def _off(turn: Turn) -> Keyboard:
-    data = turn.seal.data("batch-off", 0, chat_id=turn.chat.id)
-    return ((button(turn.plain("button-batch-off"), data),),)
+def _ends(turn: Turn, chosen: KnownBatch) -> Keyboard:
+    """Leave it here; an admin may close it for everybody."""
+    off = turn.seal.data("batch-off", 0, chat_id=turn.chat.id)
+    rows = [(button(turn.plain("button-batch-off"), off),)]
+    if turn.person.is_admin:
+        closed = turn.seal.data("batch-close", chosen.id, chat_id=turn.chat.id)
+        rows.append((button(turn.plain("button-batch-close"), closed),))
+    return tuple(rows)
 
 
 def _chosen(turn: Turn, chosen: KnownBatch) -> Html:

@@ -217,6 +217,7 @@ batch-chosen = { $parts ->
    *[other] Until midnight I look among the { $parts } parts of batch <b>{ $batch }</b> first. /batch off ends it.
 }
 batch-left = No batch any more: I look among all parts.
+batch-closed = Batch <b>{ $batch }</b> is closed: nobody can choose it any more.
 batch-none = No batch is chosen here: I look among all parts.
 batch-choose = Of which batch are your photos? Press it, or write <code>/batch NAME</code>.
 batch-unknown = There is no batch named { $batch }. An admin can set it.
@@ -233,6 +234,7 @@ batch-parts-unknown = { $parts ->
 batch-usage = Write a name for the batch: <code>/batch Tuesday</code> under its .3mf, or <code>/batch Tuesday: hook, clip</code>
 button-batch = { $batch } · { $parts }
 button-batch-off = All parts again
+button-batch-close = Close it for everybody
 
 ## Lists
 

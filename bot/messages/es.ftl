@@ -216,6 +216,7 @@ batch-chosen = { $parts ->
    *[other] Hasta medianoche busco primero entre las { $parts } piezas del lote <b>{ $batch }</b>. Para dejarlo: /batch off
 }
 batch-left = Ya no hay lote: busco entre todas las piezas.
+batch-closed = El lote <b>{ $batch }</b> está cerrado: ya nadie puede elegirlo.
 batch-none = Aquí no hay ningún lote elegido: busco entre todas las piezas.
 batch-choose = ¿De qué lote son tus fotos? Púlsalo o escribe <code>/batch NOMBRE</code>.
 batch-unknown = No hay ningún lote llamado { $batch }. Un administrador puede crearlo.
@@ -232,6 +233,7 @@ batch-parts-unknown = { $parts ->
 batch-usage = Ponle un nombre al lote: <code>/batch Martes</code> al pie de su .3mf, o <code>/batch Martes: gancho, clip</code>
 button-batch = { $batch } · { $parts }
 button-batch-off = Otra vez todas las piezas
+button-batch-close = Cerrarlo para todos
 
 ## Listas
 

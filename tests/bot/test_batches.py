@@ -204,3 +204,19 @@ def test_the_answer_says_among_which_parts_was_looked(
     counter.finds((hook, 0.4), (clip, 0.3), outcome=SightingOutcome.UNSURE, reason="not_sure")
 
     assert boss.waits_for("I am not sure", after=sent).text.splitlines()[0] == first_line
+
+
+def test_an_admin_closes_a_batch_for_everybody(counter: Counter, ana: Person, boss: Person) -> None:
+    counter.part("hook")
+    _says(boss, "/batch Tuesday: hook")
+    of_ana = ana.waits_for("Until midnight", after=ana.sends_text("/batch Tuesday"))
+    of_boss = boss.waits_for("Until midnight", after=boss.sends_text("/batch Tuesday"))
+
+    boss.presses(of_boss, "Close it for everybody")
+    boss.waits_until(lambda _: not boss.look_at(of_boss).buttons)
+
+    assert "Close it for everybody" not in of_ana.button_labels
+    assert boss.look_at(of_boss).text == ("Batch Tuesday is closed: nobody can choose it any more.")
+    assert _sends_photo(counter, ana) is None
+    with counter.database.reading() as session:
+        assert open_batches(session, now=counter.clock(), limit=9) == []
