@@ -21,7 +21,7 @@ from PIL import Image
 
 from vision import CutOut, NothingFound, learned
 from vision.cut_out import cut_outs
-from vision.decide import QUALITY, Calibration
+from vision.decide import PIECE, QUALITY, Calibration
 from vision.learned import LearnedIndex
 from vision.segmenter import Segmenter
 from whoseprint.evaluation import LabelledPhoto
@@ -30,8 +30,6 @@ from workers.pieces import TORN_SHARE, Piece, settle
 
 #: Matches that a decision is made from.
 MATCHES = 10
-#: What a piece's own probability (a logarithm) is called as evidence.
-PIECE = "piece"
 #: Columns in the order of `vision.learned`.
 CUES = ("silhouette", "share", "closeness", "shading", "edges", "nearness", "map", "verifier")
 

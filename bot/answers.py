@@ -25,6 +25,13 @@ from catalog.verdicts import AlreadySaid
 CANDIDATES_SHOWN = 3
 #: Below this the first candidate is told as "maybe".
 PROBABLE = 0.5
+#: How what it may be is told: by whether that is more than is shown, and whether it may be none.
+SET_SENTENCES = {
+    (False, False): "candidates-set",
+    (False, True): "candidates-set-or-none",
+    (True, False): "candidates-set-many",
+    (True, True): "candidates-set-many-or-none",
+}
 #: Reasons that lie in the photo: naming the nearest part would mislead.
 PHOTO_REASONS = ("no_object", "cut_off", "too_dark", "blurred")
 
@@ -92,7 +99,7 @@ def one_part(card: SightingCard, shown: CandidateCard, voice: Voice) -> Reply:
 
 def three_candidates(card: SightingCard, voice: Voice) -> Reply:
     """Up to three parts, numbered; nobody's name is given as a fact."""
-    shown = card.candidates[:CANDIDATES_SHOWN]
+    shown = _listed(card)
     lines = [_candidate_line(number, each, voice) for number, each in enumerate(shown, start=1)]
     text = paragraph(
         among(card, voice),
@@ -181,16 +188,39 @@ def _head(card: SightingCard, shown: CandidateCard, voice: Voice) -> Html:
 def _sureness(card: SightingCard, shown: CandidateCard, voice: Voice) -> Html:
     share = Share(shown.probability)
     if card.outcome is SightingOutcome.ACCEPTED and shown.rank == 1:
-        return voice.say("sure", share=share)
+        return dotted(voice.say("sure", share=share), voice.say("reason-sure"))
     return voice.say("probably" if shown.probability > PROBABLE else "maybe", share=share)
 
 
 def _candidates_intro(card: SightingCard, voice: Voice) -> Html:
     if card.whois or card.outcome is SightingOutcome.ACCEPTED:
         return voice.say("candidates-asked")
+    if card.maybe_none is not None and _likely(card):
+        return _may_be(card, voice)
     if card.candidates[0].probability > PROBABLE:
         return voice.say("candidates-probably")
     return voice.say("candidates-maybe")
+
+
+def _likely(card: SightingCard) -> int:
+    """How many parts the print may be."""
+    return sum(each.likely for each in card.candidates)
+
+
+def _listed(card: SightingCard) -> tuple[CandidateCard, ...]:
+    """All that it may be, where that is few; the three likeliest otherwise."""
+    is_asked = card.whois or card.outcome is SightingOutcome.ACCEPTED
+    few = tuple(each for each in card.candidates if each.likely)
+    if is_asked or card.maybe_none is not False or not 1 < len(few) <= CANDIDATES_SHOWN:
+        return card.candidates[:CANDIDATES_SHOWN]
+    return few
+
+
+def _may_be(card: SightingCard, voice: Voice) -> Html:
+    """How many parts it may be, and whether it may be none of them."""
+    parts, shown = _likely(card), len(_listed(card))
+    sentence = SET_SENTENCES[parts > shown, bool(card.maybe_none)]
+    return voice.say(sentence, parts=parts, shown=shown)
 
 
 def _candidate_line(number: int, candidate: CandidateCard, voice: Voice) -> Html:
@@ -205,14 +235,16 @@ def _candidate_line(number: int, candidate: CandidateCard, voice: Voice) -> Html
 def _what_next(card: SightingCard, voice: Voice) -> Html | None:
     if card.whois or card.outcome is SightingOutcome.ACCEPTED:
         return None
-    shown = card.candidates[:CANDIDATES_SHOWN]
+    shown = _listed(card)
     if card.asked_view_key is not None and _wants_photo(card):
-        return paragraph(twins_told(card.twins, shown, voice), voice.say("photo-view"))
-    known = twins_text(card.twins, shown, voice)
-    if known is not None:
-        return known
-    sentence = "reason-look_alikes" if card.reason == "look_alikes" else "reason-not_sure"
-    return voice.say(sentence)
+        why = twins_told(card.twins, shown, voice) or _why(card, voice)
+        return paragraph(why, voice.say("photo-view"))
+    return twins_text(card.twins, shown, voice) or _why(card, voice)
+
+
+def _why(card: SightingCard, voice: Voice) -> Html:
+    """Why nobody is named alone."""
+    return voice.say(f"reason-{card.reason or 'not_sure'}")
 
 
 def _wants_photo(card: SightingCard) -> bool:

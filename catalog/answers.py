@@ -32,12 +32,14 @@ class CandidateCard:
 
     Attributes:
         shown: pictures of it as the photo shows it, where they were drawn.
+        likely: it belongs to the few that hold the right one nearly always.
     """
 
     rank: int
     probability: float
     part: PartCard
     shown: ShownMatch | None = None
+    likely: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class SightingCard:
     Attributes:
         photos: how many it was decided from, or will be.
         awaited_until: somebody said that their next photo until then is of this print.
+        maybe_none: it may be none of the candidates; None: nobody asked.
     """
 
     id: int
@@ -69,6 +72,7 @@ class SightingCard:
     asked_view_key: FileKey | None = None
     photos: int = 1
     awaited_until: datetime | None = None
+    maybe_none: bool | None = None
 
     def is_nonce(self, nonce: str) -> bool:
         """Whether a button was made for this sighting."""
@@ -113,6 +117,7 @@ def sighting_card(session: Session, sighting_id: int) -> SightingCard | None:
         twins=tuple(SeenTwins.from_json(each) for each in (row.look_alikes or {}).get("pairs", ())),
         side_key=FileKey(row.side_key) if row.side_key else None,
         asked_view_key=FileKey(row.asked_view_key) if row.asked_view_key else None,
+        maybe_none=row.maybe_none,
         photos=_photos(session, sighting_id),
         awaited_until=awaited_until(session, sighting_id),
     )
@@ -183,7 +188,11 @@ def _candidates(session: Session, sighting_id: int) -> tuple[CandidateCard, ...]
     cards = part_cards(session, (row.part_id for row in rows))
     return tuple(
         CandidateCard(
-            rank=row.rank, probability=row.probability, part=cards[row.part_id], shown=_shown(row)
+            rank=row.rank,
+            probability=row.probability,
+            part=cards[row.part_id],
+            shown=_shown(row),
+            likely=bool(row.likely),
         )
         for row in rows
         if row.part_id in cards and cards[row.part_id].state is not PartState.RETIRED

@@ -89,6 +89,7 @@ class NamedCandidate:
         rotation: row-major 3 x 3, part to camera, nine numbers.
         pose: the rest of the pose, where there is one.
         shown: pictures that prove it, where they were drawn.
+        likely: it belongs to the few that hold the right one nearly always; None: nobody asked.
     """
 
     part_id: int
@@ -97,6 +98,7 @@ class NamedCandidate:
     rotation: tuple[float, ...]
     pose: Mapping[str, float | Sequence[float]] | None = None
     shown: ShownMatch | None = None
+    likely: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,7 @@ class Answer:
     Attributes:
         twins: candidates that are known look-alikes; side_key: the side that would decide, drawn.
         asked_view_key: the side to photograph, so that the likeliest are told apart, drawn.
+        maybe_none: it may be none of the candidates; None: nobody asked.
     """
 
     outcome: SightingOutcome
@@ -161,6 +164,7 @@ class Answer:
     twins: tuple[SeenTwins, ...] = ()
     side_key: FileKey | None = None
     asked_view_key: FileKey | None = None
+    maybe_none: bool | None = None
 
 
 def open_sighting(session: Session, sighting: NewSighting, *, now: datetime) -> SightingOpened:
@@ -231,6 +235,7 @@ def record_answer(session: Session, sighting_id: int, answer: Answer, *, now: da
     row.cut_out_doubtful = answer.seen.doubtful
     row.look_alikes = {"pairs": [each.as_json() for each in answer.twins]} if answer.twins else None
     row.side_key, row.asked_view_key = answer.side_key, answer.asked_view_key
+    row.maybe_none = answer.maybe_none
     session.execute(delete(Candidate).where(Candidate.sighting_id == sighting_id))
     session.add_all(
         Candidate(
@@ -239,6 +244,7 @@ def record_answer(session: Session, sighting_id: int, answer: Answer, *, now: da
             part_id=candidate.part_id,
             probability=candidate.probability,
             score=candidate.score,
+            likely=candidate.likely,
             rotation=list(candidate.rotation),
             pose=dict(candidate.pose) if candidate.pose else None,
             lines_key=candidate.shown.lines_key if candidate.shown else None,

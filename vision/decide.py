@@ -33,6 +33,8 @@ LEAST_RIVALRY, LEAST_RIVALRY_OF_FEW = -8.0, -2.0
 USUAL_RIVALS = 9
 #: What the mean quality of the cut-outs is called where a calibration weighs it.
 QUALITY = "quality"
+#: What the logarithm of a piece's own probability is called there; the caller knows it.
+PIECE = "piece"
 #: Of a decision that is told nothing beside matches and cut-outs.
 NOTHING_BESIDE: Mapping[str, float] = MappingProxyType({})
 

@@ -10,10 +10,11 @@ from workers.shop import Shop
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspect:
-    """One candidate as a person knows it."""
+    """One candidate as a person knows it; likely: of those that hold the right one with 95 %."""
 
     card: PartCard
     probability: float
+    likely: bool
 
     @property
     def customer(self) -> str | None:
@@ -37,8 +38,9 @@ def suspects(identified: Identified, *, shop: Shop) -> list[Suspect]:
         Suspect(
             card=cards[match.part_id],
             probability=probability,
+            likely=place in identified.decision.answer_set.rows,
         )
-        for match, probability in zip(
-            identified.matches, identified.decision.probabilities, strict=True
+        for place, (match, probability) in enumerate(
+            zip(identified.matches, identified.decision.probabilities, strict=True)
         )
     ]

@@ -5,7 +5,8 @@ job (`identify_print`) reads a sighting's photos and keeps the answer. The same 
 catalogue give the same answer, so a job done again changes nothing.
 """
 
-from collections.abc import Callable, Collection, Sequence
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from catalog.sightings import Answer, NamedCandidate, SeenCutOut, photos_of, rec
 from catalog.tables import SightingOutcome
 from catalog.unreadable import Unreadable
 from vision import CutOut, Decision, Outcome, Reason, RgbImage
-from vision.decide import Calibration, decide
+from vision.decide import NOTHING_BESIDE, PIECE, Calibration, decide
 from vision.shapes import Match
 from workers.asked_views import asked_view_of
 from workers.catalogue_index import PartMatch
@@ -132,7 +133,14 @@ def _compared(
     settled = settle(meant, snapshot=catalogue, calibration=calibration, k=k)
     piece = settled.piece
     twins = twins_among(settled.matches, shop=shop)
-    decision = decided(settled.matches, piece.cut_outs, calibration, untold(twins))
+    decision = decided(
+        settled.matches,
+        piece.cut_outs,
+        calibration,
+        untold(twins),
+        # who has chosen a piece knows better how plausible it is
+        beside={PIECE: math.log(max(piece.probability, 1e-9))} if chosen is None else {},
+    )
     doubtful = settled.doubtful or chosen is not None  # who has chosen may choose again
     seen = SeenCutOut(number=piece.number, plausible=len(pieces), doubtful=doubtful)
     return Identified(
@@ -158,13 +166,14 @@ def decided(
     cut_outs: Sequence[CutOut],
     calibration: Calibration,
     not_told: Collection[int] = (),
+    beside: Mapping[str, float] = NOTHING_BESIDE,
 ) -> Decision:
-    """What may be said of matches, best first; not_told: places of the best one's twins."""
+    """What may be said of matches, best first, by their places; not_told: the best one's twins."""
     rows = [
-        Match(row=row, score=match.weighed, rotation=match.rotation)
+        Match(row=row, score=match.weighed, rotation=match.rotation, cues=match.cues)
         for row, match in enumerate(matches)
     ]
-    return decide(rows, cut_outs, calibration=calibration, untold=not_told)
+    return decide(rows, cut_outs, calibration=calibration, untold=not_told, beside=beside)
 
 
 def read_pictures(photos: Sequence[bytes], *, shop: Shop) -> list[RgbImage]:
@@ -256,6 +265,7 @@ def _answer(identified: Identified, shop: Shop) -> Answer:
         twins=seen_twins(identified.twins, sides.twins),
         side_key=None if sides.twins is None else sides.twins[1],
         asked_view_key=sides.asked_view,
+        maybe_none=decision.answer_set.none_of_these,
         candidates=tuple(
             NamedCandidate(
                 part_id=match.part_id,
@@ -264,9 +274,10 @@ def _answer(identified: Identified, shop: Shop) -> Answer:
                 rotation=tuple(float(number) for number in match.rotation.ravel()),
                 pose=pose_facts(match.pose),
                 shown=proof,
+                likely=place in decision.answer_set.rows,
             )
-            for match, probability, proof in zip(
-                identified.matches, decision.probabilities, shown, strict=True
+            for place, (match, probability, proof) in enumerate(
+                zip(identified.matches, decision.probabilities, shown, strict=True)
             )
         ),
     )

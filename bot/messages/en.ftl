@@ -132,6 +132,18 @@ maybe = Maybe: { $share }
 candidates-asked = The likeliest parts:
 candidates-probably = Probably one of these, I am not sure:
 candidates-maybe = Maybe one of these, I am not sure:
+candidates-set = { $parts ->
+    [one] Very likely the first one, I am not sure:
+    [2] Almost surely one of these two:
+   *[other] Almost surely one of these { $parts }:
+}
+candidates-set-many = Almost surely one of { $parts } parts. The likeliest { $shown }:
+candidates-set-or-none = { $parts ->
+    [one] Maybe the first one, maybe none of these:
+    [2] Maybe one of the first two, maybe none of these:
+   *[other] Maybe one of these { $parts }, maybe none of them:
+}
+candidates-set-many-or-none = Maybe one of { $parts } parts, maybe none of them. The likeliest { $shown }:
 candidate = <b>{ $number }</b> { $part }
 no-more-candidates = Then I don’t know it. A photo from another side may help, or have a look at the others again.
 settled-part = ✓ <b>{ $part }</b> for <b>{ $customer }</b>, confirmed { $by }
@@ -157,7 +169,8 @@ twins-detail-hidden = { $first } and { $second } are the same but for a detail t
 twins-side = <b>A photo from this side would decide:</b> the picture’s last tile shows it, what differs is orange.
 twins-measure = No photo shows size, so measure it: { $first } is { $size }, { $second } is { $other }.
 twins-closely = No photo shows that well: hold the print in your hand and look closely.
-reason-not_sure = A photo from another side may decide.
+reason-not_sure = What I see fits, but not clearly enough to be sure. A photo from another side may decide.
+reason-sure = No other part fits as well.
 photo-view = <b>One more photo would decide:</b> turn the print like in the last picture, so that this side faces the camera.
 photo-how = Send it in reply to this message, or press “One more photo” first.
 photo-awaited = Your next photo here, until { $until }, counts as the same print.

@@ -131,6 +131,18 @@ maybe = Posible: { $share }
 candidates-asked = Las piezas más probables:
 candidates-probably = Probablemente una de estas, no lo tengo claro:
 candidates-maybe = Quizá una de estas, no lo tengo claro:
+candidates-set = { $parts ->
+    [one] Muy probablemente la primera, no lo tengo claro:
+    [2] Casi seguro, una de estas dos:
+   *[other] Casi seguro, una de estas { $parts }:
+}
+candidates-set-many = Casi seguro, una de { $parts } piezas. Las { $shown } más probables:
+candidates-set-or-none = { $parts ->
+    [one] Quizá la primera, quizá ninguna de estas:
+    [2] Quizá una de las dos primeras, quizá ninguna de estas:
+   *[other] Quizá una de estas { $parts }, quizá ninguna de ellas:
+}
+candidates-set-many-or-none = Quizá una de { $parts } piezas, quizá ninguna de ellas. Las { $shown } más probables:
 candidate = <b>{ $number }</b> { $part }
 no-more-candidates = Entonces no la conozco. Prueba con una foto desde otro lado, o mira otra vez las demás.
 settled-part = ✓ <b>{ $part }</b> para <b>{ $customer }</b>, confirmada { $by }
@@ -156,7 +168,8 @@ twins-detail-hidden = La { $first } y la { $second } son iguales salvo en un det
 twins-side = <b>Una foto desde este lado lo aclararía:</b> está abajo del todo en la imagen, con las diferencias en naranja.
 twins-measure = En una foto no se ve el tamaño, así que mídela: la { $first } mide { $size } y la { $second }, { $other }.
 twins-closely = Eso apenas se ve en una foto: coge la pieza y mírala de cerca.
-reason-not_sure = Una foto desde otro lado puede aclararlo.
+reason-not_sure = Lo que veo encaja, pero no lo bastante para estar seguro. Una foto desde otro lado puede aclararlo.
+reason-sure = Ninguna otra pieza encaja tan bien.
 photo-view = <b>Otra foto lo aclararía:</b> gira la pieza como en la última imagen, con ese lado hacia la cámara.
 photo-how = Mándala en respuesta a este mensaje, o pulsa antes «Otra foto».
 photo-awaited = La próxima foto que mandes aquí, hasta las { $until }, contará como la misma pieza.

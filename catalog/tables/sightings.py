@@ -64,6 +64,8 @@ class Sighting(Base):
     side_key: Mapped[str | None] = mapped_column(String(80))
     #: The side that would decide between the likeliest, drawn (PNG with alpha).
     asked_view_key: Mapped[str | None] = mapped_column(String(80))
+    #: It may be none of the candidates; None: nobody asked.
+    maybe_none: Mapped[bool | None]
     #: The message that holds the answer, for edits and undo.
     answer_message_id: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -111,6 +113,8 @@ class Candidate(Base):
     part_id: Mapped[int] = mapped_column(ForeignKey("parts.id"))
     probability: Mapped[float]
     score: Mapped[float]
+    #: It belongs to those that the print may be; None: nobody asked.
+    likely: Mapped[bool | None]
     #: Row-major 3 x 3, part to camera, as in vision.
     rotation: Mapped[list[Any]] = mapped_column(Json)
     #: The rest of the pose in the kept cut-out's photo, as in vision; None: it was not looked for.

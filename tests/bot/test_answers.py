@@ -20,6 +20,7 @@ from catalog.files import FileKey
 from catalog.sightings import ShownMatch
 from catalog.tables import PartState, SightingOutcome
 from catalog.verdicts import AlreadySaid
+from vision import Reason
 
 NOW = datetime(2026, 12, 18, 12, tzinfo=UTC)
 #: Emoji, right-to-left letters, markup, an endless word.
@@ -117,6 +118,72 @@ def test_the_proof_is_shown_where_there_is_one_and_the_preview_where_not() -> No
     assert without == Picture(cut_out=photo, previews=(preview,))
     assert three == Picture(cut_out=photo, previews=(view, preview))
     assert plain == Picture(previews=(preview, preview))
+
+
+def _unsure(likely: int, *, maybe_none: bool | None, reason: str = "not_sure") -> SightingCard:
+    card = _card("hook")
+    return replace(
+        card,
+        outcome=SightingOutcome.UNSURE,
+        reason=reason,
+        maybe_none=maybe_none,
+        candidates=tuple(replace(each, likely=each.rank <= likely) for each in card.candidates),
+    )
+
+
+@pytest.mark.parametrize(
+    ("likely", "maybe_none", "first_line", "listed"),
+    [
+        (1, False, "Very likely the first one, I am not sure:", 3),
+        (2, False, "Almost surely one of these two:", 2),
+        (3, False, "Almost surely one of these 3:", 3),
+        (4, False, "Almost surely one of 4 parts. The likeliest 3:", 3),
+        (1, True, "Maybe the first one, maybe none of these:", 3),
+        (2, True, "Maybe one of the first two, maybe none of these:", 3),
+        (3, True, "Maybe one of these 3, maybe none of them:", 3),
+        (7, True, "Maybe one of 7 parts, maybe none of them. The likeliest 3:", 3),
+        (0, True, "Probably one of these, I am not sure:", 3),
+        (0, None, "Probably one of these, I am not sure:", 3),
+    ],
+)
+def test_an_unsure_answer_says_how_many_parts_it_may_be(
+    likely: int, *, maybe_none: bool | None, first_line: str, listed: int
+) -> None:
+    reply = answer(_unsure(likely, maybe_none=maybe_none), VOICES[0])
+
+    assert shown(reply.text).splitlines()[0] == first_line
+    assert len(reply.keyboard[0]) == listed
+    assert reply.picture is not None
+    assert len(reply.picture.previews) == listed
+
+
+def test_who_asks_for_three_gets_three_however_few_it_may_be() -> None:
+    card = replace(_unsure(2, maybe_none=False), whois=True)
+
+    assert len(answer(card, VOICES[0]).keyboard[0]) == 3
+
+
+@pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.language)
+@pytest.mark.parametrize("reason", [Reason.NOT_SURE, Reason.LOOK_ALIKES, Reason.CUT_OFF])
+def test_every_unsure_answer_says_why(reason: Reason, voice: Voice) -> None:
+    text = shown(answer(_unsure(2, maybe_none=False, reason=reason.value), voice).text)
+
+    assert voice.plain(f"reason-{reason.value}") in text.splitlines()
+
+
+@pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.language)
+def test_a_sure_answer_says_why_it_is_sure(voice: Voice) -> None:
+    assert voice.plain("reason-sure") in shown(answer(_card("hook"), voice).text)
+
+
+@pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.language)
+@pytest.mark.parametrize("reason", set(Reason) - {Reason.SURE})
+def test_every_unknown_print_gets_a_reason(reason: Reason, voice: Voice) -> None:
+    card = replace(_card("hook"), outcome=SightingOutcome.UNKNOWN, reason=reason.value)
+
+    text = shown(answer(replace(card, candidates=()), voice).text)
+
+    assert text == voice.plain(f"reason-{reason.value}")
 
 
 def test_lines_without_room_are_left_out_whole() -> None:

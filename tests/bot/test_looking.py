@@ -29,7 +29,7 @@ def test_a_sure_answer_takes_the_place_of_the_status_message(counter: Counter) -
         "Order 1042 · 0 of 10 found",
         "PLA black · 42 × 30 × 12 mm",  # noqa: RUF001
         "Note: left and right apart",
-        "Sure: 97 %",
+        "Sure: 97 % · No other part fits as well.",
     ]
     assert answer.button_labels == ["✓ Right", "Not this", "Other candidates", "STL file"]
     assert len(ana.after(sent)) == 1

@@ -40,7 +40,7 @@ NOW = datetime(2026, 12, 18, 23, 30, tzinfo=UTC)
 #: Sentences whose name is put together: what stands before, and each thing people see.
 FAMILIES: Mapping[str, set[str]] = {
     "trouble-": {each.value for each in Trouble} | {"unknown", "of-somebody"},
-    "reason-": {each.value for each in Reason} - {"sure"},
+    "reason-": {each.value for each in Reason},
     "finding-": {each.value for each in FindingKind},
     "field-": {each.value for each in OrderField},
     "command-": set(COMMANDS),

@@ -93,9 +93,16 @@ def test_an_answer_written_again_replaces_itself(
         reason="look_alikes",
         slug="seed6",
         cut_out_key=FileKey("sha256/dd/dd"),
+        maybe_none=True,
         candidates=tuple(
             NamedCandidate(
-                part_id=part, probability=p, score=s, rotation=UPRIGHT, pose=pose, shown=shown
+                part_id=part,
+                probability=p,
+                score=s,
+                rotation=UPRIGHT,
+                pose=pose,
+                shown=shown,
+                likely=p > 0.2,
             )
             for part, p, s, pose, shown in zip(
                 parts,
@@ -128,6 +135,8 @@ def test_an_answer_written_again_replaces_itself(
         card = sighting_card(session, sighting_id)
         assert card is not None
         assert [each.shown for each in card.candidates] == [SHOWN, None, None]
+        assert [each.likely for each in card.candidates] == [True, True, False]
+        assert card.maybe_none is True
 
 
 def test_a_sighting_is_found_by_its_photo_its_status_line_and_its_answer(

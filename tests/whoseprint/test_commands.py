@@ -90,6 +90,8 @@ def test_identify_prints_one_object_a_photo_and_nothing_else(
     assert [each["photo"] for each in told] == [*photos, "no-picture.jpg"]
     assert [each["candidates"][0]["part"] for each in told[:2]] == ["wall-hook", "toys/chess-pawn"]
     assert told[0]["candidates"][0]["customer"] == "Maple Street School"
+    assert all(each["may_be"][0] == each["candidates"][0]["part"] for each in told[:2])
+    assert (told[2]["may_be"], told[2]["may_be_none"]) == ([], True)
     chances = [each["probability"] for each in told[0]["candidates"]]
     assert chances == sorted(chances, reverse=True)
     assert (told[2]["decision"], told[2]["reason"]) == ("unknown", "picture_not_one")

@@ -64,6 +64,8 @@ def test_a_photo_names_its_part_and_keeps_what_the_answer_shows(stocked: Shop) -
         assert np.allclose(np.linalg.det(np.reshape(candidates[0].rotation, (3, 3))), 1)
         assert sighting.outcome in {SightingOutcome.ACCEPTED, SightingOutcome.UNSURE}
         assert sighting.cut_out_key is not None
+        assert candidates[0].likely is True
+        assert sighting.maybe_none is not None
         cut_out = Image.open(io.BytesIO(stocked.files.read(FileKey(sighting.cut_out_key))))
         view, lines = _shown(stocked, candidates[0])
     assert cut_out.mode == "RGBA"

@@ -115,6 +115,8 @@ def _identified(photo: Path, shop: Shop, top: int) -> dict[str, Any]:
             "decision": Outcome.UNKNOWN.value,
             "reason": complaint.code,
             "candidates": [],
+            "may_be": [],
+            "may_be_none": True,
             "drawn": None,
         }
     named = suspects(identified, shop=shop)
@@ -123,6 +125,8 @@ def _identified(photo: Path, shop: Shop, top: int) -> dict[str, Any]:
         "decision": identified.decision.outcome.value,
         "reason": identified.decision.reason.value,
         "candidates": [suspect.as_json() for suspect in named[:top]],
+        "may_be": [suspect.card.name for suspect in named if suspect.likely],
+        "may_be_none": identified.decision.answer_set.none_of_these,
         "drawn": _drawn(identified, named, shop),
     }
 
