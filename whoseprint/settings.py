@@ -95,6 +95,14 @@ class Settings(BaseSettings):
     photos_per_minute: Annotated[
         int, Field(ge=1, description="Photos one person may send in a minute.")
     ] = 20
+    second_photo_minutes: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=60,
+            description="Minutes in which a photo after *One more photo* counts as the same print.",
+        ),
+    ] = 5
     photo_retention_days: Annotated[
         int, Field(ge=1, description="Days photos are kept; then only what was answered stays.")
     ] = 90

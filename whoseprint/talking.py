@@ -129,6 +129,7 @@ def bot_settings(settings: Settings, *, holder: str | None) -> BotSettings:
         zone=zone,
         rules=HouseRules(
             photos_per_minute=settings.photos_per_minute,
+            second_photo_within=timedelta(minutes=settings.second_photo_minutes),
             invite_good_for=timedelta(days=settings.invite_days),
             download_bytes=None if settings.telegram_local_mode else DOWNLOAD_BYTES,
         ),
