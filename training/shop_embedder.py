@@ -29,6 +29,10 @@ CONFIGS = {
         minutes=20.0, pairs=64, rate=1.5e-4, warm_up_steps=30, mean_decay=0.99, check_batches=4,
         seed=71,
     ),
+    "brief": Config(
+        minutes=1.25, pairs=32, rate=1.5e-4, warm_up_steps=10, mean_decay=0.97, check_batches=2,
+        seed=71,
+    ),
     "toy": Config(
         minutes=0.1, pairs=8, rate=1.5e-4, warm_up_steps=2, mean_decay=0.9, check_batches=1, seed=71
     ),
