@@ -72,7 +72,8 @@ class Calibration:
         look_alike_share: the second's probability as a share of the first's from which the two
             cannot be told apart.
         accept_quality: mean quality of the cut-outs below which nobody is named alone.
-        set_border: probability from which a candidate belongs to what it may be.
+        set_border: probability from which a candidate belongs to what it may be; where nobody
+            measured one, all of them do.
     """
 
     temperature: float
@@ -87,7 +88,7 @@ class Calibration:
     lapse: float = 0.0
     look_alike_share: float = 0.8
     accept_quality: float = 0.0
-    set_border: float = 0.05
+    set_border: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.temperature > 0:

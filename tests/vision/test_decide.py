@@ -16,7 +16,12 @@ from vision.shapes import CutOut, Decision, Match, Outcome
 
 #: A score difference of ln 2 doubles the odds; "none of these" scores 0.
 PLAIN = Calibration(
-    temperature=1.0, none_score=0.0, accept_at=0.8, give_up_at=0.75, look_alike_share=0.5
+    temperature=1.0,
+    none_score=0.0,
+    accept_at=0.8,
+    give_up_at=0.75,
+    look_alike_share=0.5,
+    set_border=0.05,
 )
 
 
@@ -152,6 +157,14 @@ def test_the_answer_set_holds_every_candidate_that_reaches_the_border() -> None:
     assert may_be(70, 20, 4) == AnswerSet(rows=(0, 1), none_of_these=False)
     assert may_be(2, 1) == AnswerSet(rows=(0, 1), none_of_these=True)
     assert may_be() == AnswerSet(rows=(), none_of_these=True)
+
+
+def test_where_no_border_was_measured_it_may_be_any_of_them() -> None:
+    unmeasured = Calibration(temperature=1, none_score=0, accept_at=0.8, give_up_at=1)
+
+    found = decided(log_odds(900, 2, 1), calibration=unmeasured).answer_set
+
+    assert found == AnswerSet(rows=(0, 1, 2), none_of_these=True)
 
 
 def test_a_look_alike_that_cannot_be_told_may_be_it_however_unlikely() -> None:
