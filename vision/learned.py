@@ -19,11 +19,13 @@ from PIL import Image
 
 from vision.appearance import agreement
 from vision.bits import THREADS
+from vision.calibration import calibration_of
 from vision.canonical import GREY, REACH, Crop, canonical_crop, way_back
 from vision.embedder import Embedding, Towers, towers
 from vision.embedder_input import EMBEDDED_PX, photo_input
 from vision.embedder_views import kept_views, laid_view
 from vision.facing import faced
+from vision.fusing import together
 from vision.hash_aligned import (
     LEVEL,
     ROLLS,
@@ -187,12 +189,15 @@ class LearnedIndex:
         return self._nearest.grown(vectors) if self._nearest else NearestViews.over(vectors)
 
     def search(self, cut_outs: Sequence[CutOut], k: int) -> list[Match]:
-        """The k likeliest parts by the mean of their scores over all cut-outs."""
+        """The k likeliest parts by what all cut-outs together say of them."""
         if not len(self._vectors) or not cut_outs:
             return []
         photos = self.photos(cut_outs)
         seen, rest = self.looked(photos)
-        scores = {cued.part.row: _score(cued) for cued in seen}
+        every = np.stack([cued.cues @ WEIGHTS for cued in seen])
+        temperature = calibration_of(self._method.slug).temperature
+        found = together(every, temperature=temperature).tolist()
+        scores = {cued.part.row: score for cued, score in zip(seen, found, strict=True)}
         parts = [cued.part for cued in seen]
         return ranked(parts, rest, scores=scores, frame=photos[0].frame)[:k]
 
