@@ -11,14 +11,15 @@ label says that the photo cannot tell. Each photo is searched among its two part
 "Shown" is vision's own word for whether a photo from there could tell: by the true pose where it is
 known, else by the pose that was found for the right part. A coin gets half of what is not shown.
 Masks: the reference's ("given"), and our own first cut-out; without one the answer is wrong.
-Kin of real parts are kept in FOLDER, by which pairs a sketch proposes.
+Kin of real parts and all answers are kept in FOLDER, and a broken run goes on; throw asked.jsonl
+away when the describer's code or weights have changed.
 """
 
 import argparse
 import csv
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -72,15 +73,37 @@ class Asked:
     right: dict[str, bool]
 
 
-def procedural(count: int) -> Iterator[Asked]:
+class Journal:
+    """What was answered, line by line, by kind and pair."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        self.known = {(row["kind"], row["pair"]): Asked(**row) for row in map(json.loads, lines)}
+
+    def keep(self, asked: Asked) -> Asked:
+        """Write it down at once."""
+        self.known[asked.kind, asked.pair] = asked
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(asked)) + "\n")
+        return asked
+
+
+def procedural(count: int, journal: Journal) -> Iterator[Asked]:
     """So many pairs of each relation."""
     segmenter = Segmenter()
     for relation in MADE:
+        kind = f"procedural {relation.value}"
         for number in range(count):
+            shots = [f"{number}, photo {shot}" for shot in range(SHOTS)]
+            if all((kind, shot) in journal.known for shot in shots):
+                yield from (journal.known[kind, shot] for shot in shots)
+                continue
             rng = np.random.default_rng([SEED, list(MADE).index(relation), number])
             first, second, resemblance = made(rng, relation)
             index = describer(SLUG).open_index([described(first), described(second)])
-            for shot_number in range(SHOTS):
+            for name in shots:
                 which = int(rng.integers(2))
                 mesh = (first, second)[which]
                 seen = (resemblance, resemblance.turned())[which]
@@ -89,12 +112,8 @@ def procedural(count: int) -> Iterator[Asked]:
                 for masks, found in cut_outs_of(shot, segmenter).items():
                     right[masks] = found is not None and index.search([found], 2)[0].row == which
                 assert shot.pose is not None  # noqa: S101  photographed asks for one
-                yield Asked(
-                    kind=f"procedural {relation.value}",
-                    pair=f"{number}, photo {shot_number}",
-                    shown=seen.is_told(shot.pose.rotation),
-                    right=right,
-                )
+                told = seen.is_told(shot.pose.rotation)
+                yield journal.keep(Asked(kind=kind, pair=name, shown=told, right=right))
 
 
 def made(rng: np.random.Generator, relation: Relation) -> tuple[Mesh, Mesh, Resemblance]:
@@ -138,7 +157,7 @@ def described(mesh: Mesh) -> Signature:
     return describer(SLUG).describe_part(mesh)
 
 
-def real(room: Room, most: int) -> Iterator[Asked]:
+def real(room: Room, most: int, journal: Journal) -> Iterator[Asked]:
     """Labelled photos, each beside its part's nearest twins that the label tells it from."""
     meshes, segmenter, asked = Meshes(room.data), Segmenter(), 0
     every = room.signatures("parts", len(room.names))
@@ -149,8 +168,13 @@ def real(room: Room, most: int) -> Iterator[Asked]:
             if asked == most:
                 return
             asked += 1
-            rows = [room.names.index(name) for name in (photo.truth, other)]
-            yield compare(where, photo, [every[row] for row in rows], resemblance, segmenter)
+            key = (f"{where} {resemblance.relation.value}", f"{photo.name} or {other}")
+            if key not in journal.known:
+                rows = [room.names.index(name) for name in (photo.truth, other)]
+                some = [every[row] for row in rows]
+                shown, right = compare(where, photo, some, resemblance, segmenter)
+                journal.keep(Asked(kind=key[0], pair=key[1], shown=shown, right=right))
+            yield journal.known[key]
 
 
 def compare(
@@ -159,8 +183,8 @@ def compare(
     signatures: Sequence[Signature],
     resemblance: Resemblance,
     segmenter: Segmenter,
-) -> Asked:
-    """One photo between its own part, row 0, and the other."""
+) -> tuple[bool, dict[str, bool]]:
+    """One photo between its own part, row 0, and the other: is it shown, and who is right."""
     with Image.open(photo.path) as opened:
         rgb = np.asarray(opened.convert("RGB"))
     assert photo.mask is not None  # noqa: S101  those without are not asked for
@@ -170,15 +194,10 @@ def compare(
     if true is None:
         true = next(match.rotation for match in found if match.row == 0)
     mine = own(rgb, segmenter)
-    return Asked(
-        kind=f"{where} {resemblance.relation.value}",
-        pair=photo.name,
-        shown=resemblance.is_told(true),
-        right={
-            "given": found[0].row == 0,
-            "own": mine is not None and index.search([mine], 2)[0].row == 0,
-        },
-    )
+    return resemblance.is_told(true), {
+        "given": found[0].row == 0,
+        "own": mine is not None and index.search([mine], 2)[0].row == 0,
+    }
 
 
 def kin(room: Room, meshes: Meshes, part: str) -> list[tuple[str, Resemblance]]:
@@ -273,7 +292,8 @@ def main() -> None:
     said = words.parse_args()
     room = Room(said.data, said.kept, slug=SLUG)
     asked: list[Asked] = []
-    for some in (procedural(said.pairs), real(room, said.photos)):
+    journal = Journal(room.kept / "asked.jsonl")
+    for some in (procedural(said.pairs, journal), real(room, said.photos, journal)):
         for each in some:
             asked.append(each)
             print(each.kind, each.pair, "shown" if each.shown else "-", each.right, flush=True)

@@ -5,7 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from twins import FEWEST_PIXELS, Asked, made, photographed, poses, rotation, told
+from twins import (
+    FEWEST_PIXELS,
+    Asked,
+    Journal,
+    made,
+    photographed,
+    poses,
+    procedural,
+    rotation,
+    told,
+)
 
 from vision.look_alikes import Relation
 
@@ -51,6 +61,20 @@ def test_shares_are_told_apart_by_whether_the_photo_shows_it() -> None:
             "not_shown": {"photos": 1, "right_given": 0.0, "right_own": 1.0},
         }
     }
+
+
+def test_what_was_answered_is_not_asked_again(tmp_path: Path) -> None:
+    kinds, right = ("mirrored", "near_twin"), {"given": True, "own": False}
+    kept = Journal(tmp_path / "learned" / "asked.jsonl")
+    asked = [
+        kept.keep(Asked(kind=f"procedural {kind}", pair=f"0, photo {n}", shown=True, right=right))
+        for kind in kinds
+        for n in (0, 1)
+    ]
+
+    again = list(procedural(1, Journal(tmp_path / "learned" / "asked.jsonl")))
+
+    assert again == asked
 
 
 @pytest.mark.slow
