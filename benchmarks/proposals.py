@@ -1,5 +1,8 @@
 """Every plausible piece of every labelled photo, searched, with all cues of the parts looked at.
 
+    .venv/bin/python benchmarks/proposals.py ../shared/data --kept FOLDER [--share 0/2]
+
+fills FOLDER for the benchmarks that read it, so that several processes can, each its share.
 Knows the product's doors and the data folder's CSV files; other benchmarks make figures of it.
 Cues are columns by name: what the describer tells is what is kept. Kept photo by photo in a folder
 of the caller's (about a CPU second each): throw it away when the describer's code or the cut-out's
@@ -8,6 +11,7 @@ Which piece is meant, and what of the others stays a candidate, the product's ow
 print that is in no catalogue is one whose right parts were taken out after the last look.
 """
 
+import argparse
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -161,10 +165,16 @@ def stub(piece: Searched, number: int) -> CutOut:
     )
 
 
-def proposals(room: Room, *, count: int | None = None) -> list[Photo]:
-    """All photos of both lists, or a seeded sample of so many; searched once, then kept."""
+def proposals(
+    room: Room, *, count: int | None = None, share: tuple[int, int] = (0, 1)
+) -> list[Photo]:
+    """All photos of both lists, or a seeded sample of so many; searched once, then kept.
+
+    A share (k, n) is every n-th of them from the k-th on.
+    """
     found = []
-    for number, (where, photo) in enumerate(room.photos("cut-out")[:count], start=1):
+    some = room.photos("cut-out")[:count][share[0] :: share[1]]
+    for number, (where, photo) in enumerate(some, start=1):
         path = room.kept / "proposals" / where / f"{Path(photo.name).stem}.npz"
         if not path.exists():
             write(path, searched(room, photo))
@@ -241,3 +251,19 @@ def read(path: Path, where: str, photo: LabelledPhoto, *, names: Sequence[str]) 
                 for n in range(len(kept["probability"]))
             ),
         )
+
+
+def main() -> None:
+    """Fill the folder."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    asked.add_argument("data", type=Path)
+    asked.add_argument("--kept", type=Path, required=True)
+    asked.add_argument("--share", default="0/1", help="k/n: every n-th photo from the k-th on")
+    said = asked.parse_args()
+    first, of = (int(number) for number in said.share.split("/"))
+    photos = proposals(Room(said.data, said.kept, slug=learned.SLUG), share=(first, of))
+    print(f"{len(photos)} photos, {sum(len(photo.pieces) for photo in photos)} pieces")
+
+
+if __name__ == "__main__":
+    main()
