@@ -34,7 +34,8 @@ CONFIGS = {
         seed=71,
     ),
     "toy": Config(
-        minutes=0.1, pairs=8, rate=1.5e-4, warm_up_steps=2, mean_decay=0.9, check_batches=1, seed=71
+        minutes=0.06, pairs=8, rate=1.5e-4, warm_up_steps=2, mean_decay=0.9, check_batches=1,
+        seed=71,
     ),
 }  # fmt: skip
 KEPT = FOLDER / "embedder.npz"

@@ -61,14 +61,12 @@ def _to_learn_from(stls: list[Named], size: Size) -> list[Wanted]:
     in_shard = size.shard_photos // PHOTOS_A_SHARD
     own = max(1, round(in_shard * (1 - size.new_share)))
     count = max(1, photos // size.shard_photos, -(-len(stls) // own))
-    rng = np.random.default_rng(0)
-    order: list[int] = []
-    while len(order) < count * own:  # each part once, before any comes again
-        order.extend(rng.permutation(len(stls)).tolist())
+    order = np.random.default_rng(0).permutation(len(stls))  # round and round
+    few = min(own, len(stls))
     return [
         Wanted(
             number=number,
-            stls=[stls[n] for n in dict.fromkeys(order[number * own : (number + 1) * own])],
+            stls=[stls[order[n % len(stls)]] for n in range(number * own, number * own + few)],
             new_parts=in_shard - own,
             photos=size.shard_photos,
         )
