@@ -3,6 +3,7 @@ from datetime import timedelta
 from catalog.database import Database
 from catalog.health import health
 from catalog.tables import Job, JobKind, JobState, Queue
+from catalog.tunings import begin_tuning
 from tests.catalog.shop_rows import NOON, part
 
 
@@ -23,12 +24,13 @@ def test_health_tells_the_longest_wait_and_what_was_given_up(database: Database)
                     reason="crashed" if state is JobState.GIVEN_UP else None,
                 )
             )
+        begin_tuning(session, "learned", config="shop", now=NOON - timedelta(hours=1))
         session.flush()
 
         seen = health(session, now=NOON, limit=5)
 
     by_queue = {each.queue: each for each in seen.queues}
-    assert by_queue[Queue.CATALOG].waiting == 2
+    assert by_queue[Queue.CATALOG].waiting == 3
     assert by_queue[Queue.CATALOG].oldest_waiting == timedelta(minutes=9)
     assert by_queue[Queue.VISION].oldest_waiting is None
     assert [(job.about, job.reason) for job in seen.given_up] == [("bracket", "crashed")]
