@@ -12,7 +12,7 @@ from catalog.files import FileKey
 from catalog.meshes.binary_stl import corners_back
 from catalog.signatures import signatures_of
 from vision import Pose, Rotation, Signature
-from vision.asked_view import Leader, asked_view, leader, leading
+from vision.asked_view import Remembered, asked_view, remembered
 from vision.closer import solid_of
 from vision.editions import kept_as
 from vision.print_colours import Colour
@@ -29,37 +29,30 @@ NEUTRAL: Colour = (158, 166, 178)
 AWAY_RADII = 4.0
 
 
-def asked_view_of(
-    matches: Sequence[PartMatch], probabilities: Sequence[float], *, shop: Shop
-) -> FileKey | None:
-    """The side to turn to the camera, kept as PNG; None where no side would tell more."""
-    count = leading(probabilities)
-    likeliest = [
-        (match, probability)
-        for match, probability in zip(matches[:count], probabilities, strict=False)
-        if match.pose is not None  # what lies elsewhere in the photo turns otherwise
-    ]
-    leaders = _leaders(likeliest, shop)
-    view = asked_view(leaders)
+def asked_view_of(matches: Sequence[PartMatch], *, shop: Shop) -> FileKey | None:
+    """The side to turn to the camera, kept as PNG; None where no side would tell more.
+
+    Args:
+        matches: what the print may be, best first.
+        shop: where they are remembered.
+    """
+    if not matches or matches[0].pose is None:  # how it lies is not known
+        return None
+    view = asked_view(_remembered(matches, shop))
     if view is None:
         return None
-    return _drawn(likeliest[0][0], view.turn @ leaders[0].rotation, shop)
+    return _drawn(matches[0], view.turned(matches[0].rotation), shop)
 
 
-def _leaders(likeliest: Sequence[tuple[PartMatch, float]], shop: Shop) -> list[Leader]:
+def _remembered(matches: Sequence[PartMatch], shop: Shop) -> list[Remembered]:
+    """The looks of the first and of what else there is of the others."""
     slug = shop.recognition.describer.slug
     with shop.database.reading() as session:
-        ids = [match.part_id for match, _ in likeliest]
-        data = signatures_of(session, kept_as(slug), ids)
-    found = [
-        leader(
-            slug, Signature(data[match.part_id]), probability=chance, rotation=match.rotation
-        )
-        for match, chance in likeliest
-        if match.part_id in data
-    ]  # fmt: skip
-    if any(each is None for each in found) or len(found) < len(likeliest):
-        return []  # a describer that keeps no shape, or a part that is just described anew
+        data = signatures_of(session, kept_as(slug), [match.part_id for match in matches])
+    if matches[0].part_id not in data:  # it is just being described anew
+        return []
+    known = [data[match.part_id] for match in matches if match.part_id in data]
+    found = [remembered(slug, Signature(each)) for each in known]
     return [each for each in found if each is not None]
 
 

@@ -298,7 +298,7 @@ def _sides(identified: Identified, shop: Shop) -> _Sides:
         return _Sides()
     wanted = None
     if not untold(identified.twins):
-        wanted = asked_view_of(matches, decision.probabilities, shop=shop)
+        wanted = asked_view_of(matches, shop=shop)
     if wanted is not None:
         return _Sides(asked_view=wanted)
     side = side_of(identified.twins, matches, identified.cut_outs, shop=shop)
