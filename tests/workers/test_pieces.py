@@ -82,6 +82,17 @@ def test_an_unlikely_piece_is_not_searched_for() -> None:
     assert not settled.doubtful
 
 
+def test_a_third_piece_is_left_for_a_person_to_point_at() -> None:
+    index = BySize()
+    pieces = [_piece(n, 0.3, size_px=10 + n) for n in range(3)]
+
+    settled = settle(pieces, snapshot=_snapshot(index), calibration=CALIBRATION, k=3)
+
+    assert index.searches == 2
+    assert settled.piece.number == 1
+    assert settled.doubtful
+
+
 @pytest.mark.parametrize(("lead", "searches"), [(0.5, 2), (8.0, 1)])
 def test_a_match_far_ahead_of_the_next_settles_it(lead: float, searches: int) -> None:
     index = BySize(lead=lead)
