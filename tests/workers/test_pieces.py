@@ -115,7 +115,7 @@ class EachItsOwn:
         )
         return [
             Match(row=row, score=score, rotation=np.eye(3), pose=pose)
-            for row, score in ((first, 9.0), (1 - first, 7.0))
+            for row, score in ((first, 9.0), (1 - first, 7.5))
         ][:k]
 
     def extended(self, signatures: Sequence[Signature]) -> Index:
