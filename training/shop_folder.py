@@ -41,7 +41,7 @@ class Size:
     Attributes:
         photos_a_part: to learn from, as far as the two limits let.
         photos_least, photos_most: in all.
-        shard_photos: in one shard, three of each part.
+        shard_photos: in one shard, three of each part; what one piece of work takes is seconds.
         new_share: of a shard's parts that are procedural, so that the networks do not forget what
             other parts look like.
         cut_out_every: one photo in so many is cut out as the product does it.
@@ -52,7 +52,7 @@ class Size:
     photos_a_part: int = 6
     photos_least: int = 600
     photos_most: int = 4_000
-    shard_photos: int = 60
+    shard_photos: int = 36
     new_share: float = 0.25
     cut_out_every: int = 2
     asked_parts: int = 100
