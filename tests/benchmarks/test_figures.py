@@ -62,8 +62,9 @@ def test_every_section_draws_what_its_benchmark_writes(tmp_path: Path) -> None:
         },
         "priors": {"figures": {"nothing expected": {
             "top1": 0.6, "accepted": 0.4, "accepted_wrong": 0.01}}},
-        "fine-tuning": {"words": "Before and after.", "figures": {
-            "shipped": {"top-1": 0.6}, "tuned": {"top-1": 0.7}}},
+        "fine-tuning": {"parts": 30, "size": "brief", "held_out_synthetic": {
+            "photos": 90, "parts": 30, "first_now": 0.6, "first_new": 0.7, "gain_low": 0.05,
+            "gain_high": 0.15}},
     }  # fmt: skip
 
     names = draw(results, tmp_path)
@@ -72,7 +73,7 @@ def test_every_section_draws_what_its_benchmark_writes(tmp_path: Path) -> None:
     assert names == ["twins", "second-photo", "priors", "fine-tuning"]
     assert "| real mirrored | yes | 4 | 75.0 % | 50.0 % |" in page
     assert "0.62 (0.40 to 0.90)" in page
-    assert "| tuned | 70.0 % |" in page
+    assert "(90) | 30 | 60.0 % | 70.0 % | 10.0 (5.0 to 15.0) |" in page
     assert {name for name, _, _ in SECTIONS} > set(names)
 
 
