@@ -17,7 +17,6 @@ import structlog
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from catalog.errors import Fault
 from catalog.jobs import due_jobs, told_of
 from catalog.leaders import lead, resign
 from catalog.leases import Failure, exhausted_jobs, give_up_exhausted
@@ -118,5 +117,5 @@ def _carefully(deed: str, do: Callable[[], object]) -> None:
     """A sweep that fails is made up for by the next one."""
     try:
         do()
-    except (SQLAlchemyError, RedisError, OSError, Fault) as error:
+    except (SQLAlchemyError, RedisError, OSError) as error:
         _log.warning("sweeper_stumbled", deed=deed, cause=str(error))

@@ -25,6 +25,8 @@ _log = structlog.get_logger(__name__)
 
 #: Signatures that are forgotten in one transaction: 40 KB each.
 _FORGOTTEN_AT_ONCE = 500
+#: What keeps networks from being opened on this machine.
+_NOT_TO_BE_HAD = (NetworksGone, FileGone, WeightsDamaged, OSError)
 
 
 def as_it_is_now(shop: Shop) -> Shop:
@@ -41,7 +43,7 @@ def as_it_is_now(shop: Shop) -> Shop:
         return shop
     try:
         held, folders = own.opened(use.slug), own.folders(use.described)
-    except (NetworksGone, FileGone, WeightsDamaged, OSError) as error:
+    except _NOT_TO_BE_HAD as error:
         _log.error("networks_not_opened", slug=use.slug, cause=str(error))
         return shop
     recognition = replace(
@@ -61,8 +63,11 @@ def open_what_comes(shop: Shop) -> None:
         return
     use = own.in_use()
     own.close_all_but((own.family, *use.described))
-    if use.coming is not None and own.opened(use.slug).index.is_open:
-        own.opened(use.coming).index.current()
+    try:
+        if use.coming is not None and own.opened(use.slug).index.is_open:
+            own.opened(use.coming).index.current()
+    except _NOT_TO_BE_HAD as error:
+        _log.error("networks_not_opened", slug=use.coming, cause=str(error))
 
 
 def turn_when_described(shop: Shop) -> bool:

@@ -103,6 +103,8 @@ def test_networks_that_cannot_be_had_leave_what_answered_before(shop: Shop, tmp_
     for file in (tmp_path / "files").rglob("*"):
         if file.is_file():
             file.unlink()
+    shop.index.current()
+    open_what_comes(shop)  # the sweeper's thread lives on
     assert turn_when_described(shop)
 
     assert as_it_is_now(shop).recognition.describer.slug == "learned"
