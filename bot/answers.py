@@ -32,6 +32,8 @@ SET_SENTENCES = {
     (True, False): "candidates-set-many",
     (True, True): "candidates-set-many-or-none",
 }
+#: Reasons for which another photo may help, whatever it shows.
+HELPED_BY_A_PHOTO = ("", "not_sure", "look_alikes")
 #: Reasons that lie in the photo: naming the nearest part would mislead.
 PHOTO_REASONS = ("no_object", "cut_off", "too_dark", "blurred")
 
@@ -239,7 +241,11 @@ def _what_next(card: SightingCard, voice: Voice) -> Html | None:
     if card.asked_view_key is not None and _wants_photo(card):
         why = twins_told(card.twins, shown, voice) or _why(card, voice)
         return paragraph(why, voice.say("photo-view"))
-    return twins_text(card.twins, shown, voice) or _why(card, voice)
+    known = twins_text(card.twins, shown, voice)
+    if known is not None:
+        return known
+    helps = voice.say("photo-other-side") if card.reason in HELPED_BY_A_PHOTO else None
+    return paragraph(_why(card, voice), helps)
 
 
 def _why(card: SightingCard, voice: Voice) -> Html:

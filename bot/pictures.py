@@ -149,7 +149,9 @@ def _asked_tile(view: bytes, size: Size) -> Image.Image:
     face = Image.new("RGB", size, ASKED)
     drawn = _opened(view)
     box = drawn.getchannel("A").getbbox() or (0, 0, drawn.width, drawn.height)
-    _centre(face, drawn.crop(box), fill=FINDER_FILL)
+    finder = Image.new("RGB", (size[1], size[1]), ASKED)
+    _centre(finder, drawn.crop(box), fill=FINDER_FILL)
+    face.paste(finder, ((size[0] - size[1]) // 2, 0))
     draw = ImageDraw.Draw(face)
     half, middle = size[1] * FINDER / 2, (size[0] / 2, size[1] / 2)
     for x, y in ((-1, -1), (1, -1), (-1, 1), (1, 1)):

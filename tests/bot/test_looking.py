@@ -140,7 +140,8 @@ def test_unsure_shows_three_and_names_no_customer_as_a_fact(counter: Counter) ->
         "1 Bracket M4 · ACME · 61 %",
         "2 Bracket M4 left · ACME · 27 %",
         "3 Clip 12 · ACME · 7 %",
-        "They look much alike. A photo from another side would decide.",
+        "They look much alike.",
+        "A photo from another side may decide.",
         "Send it in reply to this message, or press “One more photo” first.",
     ]
     assert answer.button_labels == ["1", "2", "3", "None of these", "One more photo"]

@@ -139,3 +139,20 @@ def test_the_side_that_tells_is_a_framed_row_of_its_own_below_the_others() -> No
     assert asked.height > plain.height * 1.4
     assert _has(below, MARK)
     assert not _has(plain, MARK)
+
+
+def test_the_side_to_photograph_is_a_row_of_its_own_in_a_finder() -> None:
+    view = BytesIO()
+    Image.new("RGBA", (400, 90), (158, 166, 178, 255)).save(view, "PNG")  # wider than high
+
+    plain = _opened(pictures.numbered([render("a"), render("b")], cut_out()))
+    asked = _opened(
+        pictures.numbered(
+            [render("a"), render("b")], cut_out(), sides=pictures.Sides(asked_view=view.getvalue())
+        )
+    )
+
+    below = asked.crop((0, plain.height, asked.width, asked.height))
+    assert asked.height > plain.height
+    assert _has(below, ACCENT)
+    assert not _has(below.crop((0, 0, below.width // 4, below.height)), ACCENT)
