@@ -31,7 +31,6 @@ from vision import hash_aligned, learned
 DEPTHS = (1, 3, 10)
 BOOTSTRAPS = 1000
 FOLDS = 5
-CUES = ("silhouette", "share", "closeness", "shading", "edges", "nearness", "map")
 OUTLINES, INSIDE = (0, 1, 2), (3, 4)
 #: Which last look each fitted variant ranks by, and which of its cues it may use.
 FITTED = {
@@ -42,8 +41,10 @@ FITTED = {
     "first look with vectors, same cues, fitted": (LEARNED, (*OUTLINES, *INSIDE)),
     "nearness and map alone, fitted": (LEARNED, (5, 6)),
     "outlines and map, fitted": (LEARNED, (*OUTLINES, 6)),
-    "all but the map, fitted": (LEARNED, (*OUTLINES, *INSIDE, 5)),
-    "all cues, fitted": (LEARNED, (*OUTLINES, *INSIDE, 5, 6)),
+    "all but map and verifier, fitted": (LEARNED, (*OUTLINES, *INSIDE, 5)),
+    "all but the verifier, fitted": (LEARNED, (*OUTLINES, *INSIDE, 5, 6)),
+    "verifier alone": (LEARNED, (7,)),
+    "all cues, fitted": (LEARNED, (*OUTLINES, *INSIDE, 5, 6, 7)),
 }
 SHIPPED = {ALIGNED: hash_aligned.WEIGHTS, LEARNED: learned.WEIGHTS}
 
@@ -214,11 +215,11 @@ def main() -> None:
         options.data, options.kept, masks=options.masks, jobs=options.jobs, photos=options.photos
     )
     real = [photo for photo in photos if photo.table == "real"]
-    every_cue = range(len(CUES))
+    every_cue = range(len(learned.CUES))
     report = {
         "command": f"benchmarks/ablation.py --masks {options.masks}",
         "date": datetime.now(UTC).date().isoformat(),
-        "cues": CUES,
+        "cues": learned.CUES,
         "weights_fitted_on_all": {
             ALIGNED: fit_weights(photos, ALIGNED, (*OUTLINES, *INSIDE)).round(2).tolist(),
             LEARNED: fit_weights(photos, LEARNED, every_cue).round(2).tolist(),

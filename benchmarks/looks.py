@@ -19,7 +19,7 @@ from vision.cut_out import cut_out
 from vision.describers import describer
 from vision.errors import NothingFound
 from vision.hash_aligned import AlignedIndex
-from vision.learned import LearnedIndex
+from vision.learned import CUES, LearnedIndex
 from vision.segmenter import Segmenter
 from vision.shapes import CutOut, Index
 from whoseprint.evaluation import LabelledPhoto, cut_out_by_mask
@@ -39,7 +39,7 @@ class Looked:
         lenient, strict: (N,), whether each has a right name.
     """
 
-    cues: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 7)))
+    cues: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, len(CUES))))
     lenient: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     strict: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 

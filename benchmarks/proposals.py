@@ -23,10 +23,10 @@ from fitting import Answer
 from numpy.typing import NDArray
 from PIL import Image
 
-from vision import CutOut, NothingFound, learned
+from vision import CutOut, NothingFound
 from vision.cut_out import cut_outs
 from vision.decide import PIECE, QUALITY, Calibration
-from vision.learned import LearnedIndex
+from vision.learned import CUES, SLUG, WEIGHTS, LearnedIndex
 from vision.segmenter import Segmenter
 from whoseprint.evaluation import LabelledPhoto
 from workers.catalogue_index import PartMatch
@@ -34,8 +34,6 @@ from workers.pieces import TORN_SHARE, Piece, settle
 
 #: Matches that a decision is made from.
 MATCHES = 10
-#: Columns in the order of `vision.learned`.
-CUES = ("silhouette", "share", "closeness", "shading", "edges", "nearness", "map", "verifier")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +107,7 @@ def answer(
         Piece(number=n, probability=each.probability, cut_outs=(stub(each, n),))
         for n, each in enumerate(photo.pieces)
     ]
-    taken = Taken(photo, learned.WEIGHTS if weights is None else weights, without=without)
+    taken = Taken(photo, WEIGHTS if weights is None else weights, without=without)
     settled = settle(pieces, snapshot=taken, calibration=calibration, k=MATCHES)
     rows = tuple(match.part_id for match in settled.matches)
     right = next((n for n, row in enumerate(rows) if row in photo.right), None)
@@ -215,9 +213,8 @@ def searched(room: Room, photo: LabelledPhoto) -> list[Searched]:
 def write(path: Path, pieces: Sequence[Searched]) -> None:
     """One file a photo, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    width = pieces[0].cues.shape[1] if pieces else 0
     named: dict[str, NDArray[np.generic]] = {
-        "names": np.array(getattr(learned, "CUES", CUES)[:width]),
+        "names": np.array(CUES),
         "probability": np.array([each.probability for each in pieces]),
         "quality": np.array([each.quality for each in pieces]),
         "touches_frame": np.array([each.touches_frame for each in pieces]),
@@ -261,7 +258,7 @@ def main() -> None:
     asked.add_argument("--share", default="0/1", help="k/n: every n-th photo from the k-th on")
     said = asked.parse_args()
     first, of = (int(number) for number in said.share.split("/"))
-    photos = proposals(Room(said.data, said.kept, slug=learned.SLUG), share=(first, of))
+    photos = proposals(Room(said.data, said.kept, slug=SLUG), share=(first, of))
     print(f"{len(photos)} photos, {sum(len(photo.pieces) for photo in photos)} pieces")
 
 

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 #: Candidates of one photo: the right part, if the search came that far, and the likeliest others.
 CANDIDATES = 12
+#: Drawings of the right part about where it really is.
+TRUE_VIEWS = 2
 #: Views are kept in this many steps for each unit: normals and depth are within 1.5.
 VIEW_STEPS = 84
 
@@ -24,6 +26,10 @@ class Lists:
         photos: (N, S, S, 4) uint8, canonical crop and mask.
         views: (N, CANDIDATES, 5, S, S) int8, in VIEW_STEPS: each candidate laid on the photo.
         right: (N, CANDIDATES) bool, at most one of a photo.
+        true_views: (N, TRUE_VIEWS, 5, S, S) int8: the right part nearly in its true pose, whatever
+            the search made of it.
+        pose_share: (N, CANDIDATES) float32, how far each candidate's drawing is the right part's
+            in its true pose: mean product of normals over both, 0..1.
         cues: (N, CANDIDATES, 7) float32, what the search itself said (vision/learned.py).
         count: (N,) int32.
     """
@@ -31,6 +37,8 @@ class Lists:
     photos: NDArray[np.uint8]
     views: NDArray[np.int8]
     right: NDArray[np.bool_]
+    true_views: NDArray[np.int8]
+    pose_share: NDArray[np.float32]
     cues: NDArray[np.float32]
     count: NDArray[np.int32]
 
@@ -41,7 +49,8 @@ def write(lists: Lists, goal: Path) -> None:
     partial_file = goal.with_suffix(".part")
     with partial_file.open("wb") as file:
         np.savez(
-            file, photos=lists.photos, right=lists.right, cues=lists.cues, count=lists.count
+            file, photos=lists.photos, right=lists.right, cues=lists.cues, count=lists.count,
+            true_views=lists.true_views, pose_share=lists.pose_share,
         )  # fmt: skip
     partial_file.rename(goal)
 
@@ -52,4 +61,5 @@ def read(goal: Path) -> Lists:
         return Lists(
             views=np.load(goal.with_suffix(".npy"), mmap_mode="r"),
             photos=held["photos"], right=held["right"], cues=held["cues"], count=held["count"],
+            true_views=held["true_views"], pose_share=held["pose_share"],
         )  # fmt: skip

@@ -3,10 +3,12 @@
     .venv-train/bin/python -m training.train_verifier full --out DIR --lists DIR --towers FILE
     .venv-train/bin/python -m training.train_verifier toy --out DIR --lists DIR
 
-Learns from what the search really offers (training/candidate_lists.py): among the candidates of one
-photo the right one is to be the likeliest (a softmax over the list, as in learning to rank: Cao et
-al. 2007, ListNet), and each pair by itself right or wrong, so that its odds mean something where
-the right part is not in the catalogue. Pictures and drawings are turned and mirrored together.
+Learns from what the search really offers (training/candidate_lists.py): among the drawings for one
+photo the one that fits is to be the likeliest (a softmax over the list, as in learning to rank: Cao
+et al. 2007, ListNet), and each pair by itself right or wrong, so that its odds mean something where
+the right part is not in the catalogue. The right part from a wrong side is wrong: what is learned
+is whether a drawing fits, and the search may then offer several poses of each part. Photos and
+drawings are turned and mirrored together.
 Goes on from DIR/last.pt where there is one; --towers begins with a trained embedder's stems.
 """
 
@@ -27,7 +29,7 @@ from torch.nn import functional as F  # noqa: N812 - as everybody writes it
 
 from training.embedder_network import Widths
 from training.learning import Learning
-from training.lists import VIEW_STEPS, Lists, read
+from training.lists import TRUE_VIEWS, VIEW_STEPS, Lists, read
 from training.part_pairs import seen_by_phone
 from training.photo_batches import ahead
 from training.verifier_network import Depths, Verifier
@@ -79,6 +81,13 @@ CONFIGS = {
 }  # fmt: skip
 
 
+#: A drawing with so much in common with the true one fits (training/lists.py, pose_share); one of
+#: the right part with less than the other figure shows a wrong side of it.
+FITS, MISFITS = 0.75, 0.55
+#: How often what fits is what the search found, where it found it.
+FOUND_SHARE = 0.6
+
+
 @dataclass(frozen=True, slots=True)
 class ListBatch:
     """Photos (B, 4, S, S), candidates (B, K, 5, S, S), which are right (B, K) and there (B, K)."""
@@ -122,12 +131,32 @@ class ListPool:
         return sha.hexdigest()
 
 
-def some_of(rng: np.random.Generator, lists: Lists, number: int, candidates: int) -> list[int]:
-    """The right one, where it is there, and others, in any order."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Drawings (K, 5, S, S) int8 for one photo and which of them fit (K,)."""
+
+    views: NDArray[np.int8]
+    fits: NDArray[np.bool_]
+
+
+def some_of(rng: np.random.Generator, lists: Lists, number: int, *, candidates: int) -> Chosen:
+    """One drawing that fits, and others: other parts, the right one from a wrong side.
+
+    What fits is the right part as the search laid it, where it found the pose, or nearly as it
+    truly lies. A right part half-way to its pose is no example of either.
+    """
     count = int(lists.count[number])
-    order = rng.permutation(count).tolist()
-    order.sort(key=lambda place: not lists.right[number, place])
-    return order[:candidates]
+    right, share = lists.right[number, :count], lists.pose_share[number, :count]
+    found = np.flatnonzero(right & (share >= FITS))
+    misfits = rng.permutation(np.flatnonzero(~right | (share < MISFITS)))
+    # a wrong side of the right part is the rarest and best lesson
+    misfits = sorted(misfits.tolist(), key=lambda place: not right[place])[: candidates - 1]
+    if len(found) and rng.random() < FOUND_SHARE:
+        fit = lists.views[number][found[0]]
+    else:
+        fit = lists.true_views[number][rng.integers(TRUE_VIEWS)]
+    views = np.concatenate([fit[None], lists.views[number][misfits]])
+    return Chosen(views, np.arange(len(views)) == 0)
 
 
 def turned(
@@ -174,15 +203,14 @@ def batch_of(
     right, there = np.zeros((2, len(chosen), candidates), np.bool_)
     for place, (name, number) in enumerate(chosen):
         lists = pool.lists[name]
-        some = some_of(rng, lists, number, candidates)
+        some = some_of(rng, lists, number, candidates=candidates)
         crop = np.moveaxis(lists.photos[number].astype(np.float32) / 255, 2, 0)
-        drawn = np.asarray(lists.views[number][some], np.float32) / VIEW_STEPS
-        crop, drawn = turned(rng, crop, drawn)
-        missing = candidates - len(some)
+        crop, drawn = turned(rng, crop, some.views.astype(np.float32) / VIEW_STEPS)
+        missing = candidates - len(drawn)
         crops.append(crop)
         views.append(np.pad(drawn, ((0, missing), (0, 0), (0, 0), (0, 0))))
-        right[place, : len(some)] = lists.right[number, some]
-        there[place, : len(some)] = True
+        right[place, : len(drawn)] = some.fits
+        there[place, : len(drawn)] = True
     return ListBatch(
         seen_by_phone(torch_rng, np.stack(crops)), torch.from_numpy(np.stack(views)),
         torch.from_numpy(right), torch.from_numpy(there),
@@ -190,10 +218,9 @@ def batch_of(
 
 
 def loss_of(odds: Tensor, batch: ListBatch, *, alone_weight: float) -> Tensor:
-    """Which of the list it is, where it is in the list; and of each pair whether it is."""
-    known = batch.right.any(1)
-    among = odds.masked_fill(~batch.there, -torch.inf)[known]
-    which = F.cross_entropy(among, batch.right[known].float().argmax(1))
+    """Which of the list it is, and of each pair whether it is."""
+    among = odds.masked_fill(~batch.there, -torch.inf)
+    which = F.cross_entropy(among, batch.right.float().argmax(1))
     alone = F.binary_cross_entropy_with_logits(odds[batch.there], batch.right[batch.there].float())
     return which + alone_weight * alone
 
@@ -228,35 +255,34 @@ class Run(Learning):
 
 @torch.no_grad()
 def validate(network: Verifier, held_out: ListPool) -> dict[str, float]:
-    """On photos of parts never learned: right ones that come first, by it and by the search.
+    """On photos of parts never learned whose right part the search laid as it truly lies.
 
-    And how well its odds alone tell right pairs from wrong ones: the share of such couples that
-    are in order (AUROC).
+    How often that comes first, by the verifier and by the search; and how well odds alone tell
+    fitting drawings from others: the share of such couples that are in order (AUROC).
     """
     network.eval()
-    first, before, photos = 0, 0, 0
+    first, before = [], []
     odds_right, odds_wrong = [], []
     for name, number in held_out.photos:
         lists = held_out.lists[name]
         count = int(lists.count[number])
-        crop = np.moveaxis(lists.photos[number].astype(np.float32) / 255, 2, 0)
-        photo = seen_plainly(crop)
-        views = torch.from_numpy(np.asarray(lists.views[number][:count], np.float32) / VIEW_STEPS)
-        odds = network(photo[None], views[None])[0].numpy()
         right = lists.right[number, :count]
-        odds_right.extend(odds[right])
+        fits = right & (lists.pose_share[number, :count] >= FITS)
+        crop = np.moveaxis(lists.photos[number].astype(np.float32) / 255, 2, 0)
+        views = torch.from_numpy(np.asarray(lists.views[number][:count], np.float32) / VIEW_STEPS)
+        odds = network(seen_plainly(crop)[None], views[None])[0].numpy()
+        odds_right.extend(odds[fits])
         odds_wrong.extend(odds[~right])
-        if right.any():
-            photos += 1
-            first += int(right[odds.argmax()])
-            before += int(right[0])
+        if fits.any():
+            first.append(fits[odds.argmax()])
+            before.append(fits[0])
     network.train()
     apart = np.array(odds_right)[:, None] > np.array(odds_wrong)
     return {
-        "first": round(first / max(1, photos), 4),
-        "search_first": round(before / max(1, photos), 4),
+        "first": round(float(np.mean(first)), 4),
+        "search_first": round(float(np.mean(before)), 4),
         "auroc": round(float(apart.mean()), 4),
-        "photos": photos,
+        "photos": len(first),
     }
 
 

@@ -60,7 +60,7 @@ class Tower:
     def _opened(self) -> Any:  # noqa: ANN401  onnxruntime is imported late
         with self._opening:
             if self._session is None:
-                self._session = _open(self._name, self._networks)
+                self._session = session_of(self._name, self._networks)
             return self._session
 
 
@@ -72,7 +72,8 @@ class Towers:
     view: Tower
 
 
-def _open(name: str, networks: Networks) -> Any:  # noqa: ANN401  onnxruntime is imported late
+def session_of(name: str, networks: Networks) -> Any:  # noqa: ANN401  onnxruntime is imported late
+    """A session with this network, one thread each."""
     import onnxruntime  # noqa: PLC0415 - half a second, only when a picture comes
 
     options = onnxruntime.SessionOptions()

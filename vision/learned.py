@@ -7,11 +7,12 @@ finalist is drawn in the pose that was found, the drawing is embedded, and its m
 compared with the photo's. In a large catalogue the first look is taken at parts alone
 that vision/nearest_views.py proposes. The networks never saw the catalogue: a new part costs 162
 drawings and no training. Silhouettes and embedding err on different photos: docs/recognition.md.
+At last the verifier compares photo and drawing place by place; it learned on masks that are wrong.
 """
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,7 @@ from vision.networks import SHIPPED, Networks
 from vision.pose import Solid
 from vision.shapes import CutOut, Match, Mesh, Signature
 from vision.signature import Arrays, pack, unpack
+from vision.verifier import Verifier, verifier
 from vision.viewpoints import viewpoints
 
 SLUG = "learned"
@@ -73,10 +75,11 @@ FACED, FACED_WITHIN = 4, 4.0
 NEAREST_VIEWS = 12
 #: Room around the crop that is rolled, so that its corners show what is there.
 ROOM = 1.42
-#: Of silhouette, share, closeness, shading, edges, nearness and map: a conditional logit on all
-#: real and traced photos, with our own cut-outs and with masks given (judged on parts left out).
-#: The stored silhouette says nothing that the others do not.
-WEIGHTS = np.array([0.0, 1.75, 1.85, 1.54, 2.08, 30.0, 8.9])
+#: What the last look tells of a part, larger is likelier: the first five are hash-aligned's.
+CUES = ("silhouette", "share", "closeness", "shading", "edges", "nearness", "map", "verifier")
+#: Of these cues: a conditional logit on all real and traced photos (judged on parts left out). The
+#: stored silhouette says nothing that the others do not.
+WEIGHTS = np.array([0.0, 1.46, 0.04, 1.39, 1.17, 22.15, 4.67, 0.47])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,11 @@ class Method:
     def towers(self) -> Towers:
         """For photos and for drawings."""
         return towers(self.networks)
+
+    @property
+    def verifier(self) -> Verifier:
+        """For a photo and a drawing laid on it."""
+        return verifier(self.networks)
 
 
 #: With the networks that travel in the package.
@@ -123,16 +131,17 @@ class LearnedPhoto(Photo):
 
     Attributes:
         nearness: (P,) float32, mean cosine of each part's nearest views.
-        upright: its vector and map as it lies.
+        crop: (4, S, S) float32, as it lies, and upright: its vector and map.
     """
 
     nearness: NDArray[np.float32]
+    crop: NDArray[np.float32]
     upright: Embedding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cued:
-    """A part after the last look, with all its cues (photos, 7)."""
+    """A part after the last look, with all its cues (photos, 8)."""
 
     part: Sighted
     cues: NDArray[np.float64]
@@ -199,7 +208,9 @@ class LearnedIndex:
         found = together(every, temperature=temperature).tolist()
         scores = {cued.part.row: score for cued, score in zip(seen, found, strict=True)}
         parts = [cued.part for cued in seen]
-        return ranked(parts, rest, scores=scores, frame=photos[0].frame)[:k]
+        told = {cued.part.row: dict(zip(CUES, cued.cues.mean(0), strict=True)) for cued in seen}
+        matches = ranked(parts, rest, scores=scores, frame=photos[0].frame)[:k]
+        return [replace(match, cues=told.get(match.row, {})) for match in matches]
 
     def photos(self, cut_outs: Sequence[CutOut]) -> list[LearnedPhoto]:
         """The first look at each; beyond the border, at parts with a view near any of them."""
@@ -231,10 +242,11 @@ class LearnedIndex:
         )
         nearest = np.full(len(self._vectors), NOT_PROPOSED, np.float32)
         nearest[compared] = of_nearest_views(near)
+        crop = upright_input(cut_out)
         return LearnedPhoto(
             outline=photo.outline, look=photo.look, frame=photo.frame, share=photo.share,
-            pattern=photo.pattern, promise=promise, nearness=nearest,
-            upright=self._method.towers.photo.embed(upright_input(cut_out)[None]),
+            pattern=photo.pattern, promise=promise, nearness=nearest, crop=crop,
+            upright=self._method.towers.photo.embed(crop[None]),
         )  # fmt: skip
 
     def looked(self, photos: Sequence[LearnedPhoto]) -> tuple[list[Cued], list[Sighted]]:
@@ -253,8 +265,8 @@ class LearnedIndex:
         cues = np.array([[cue.row for cue in part.cues] for part in seen])  # (parts, photos, 5)
         rows = [part.row for part in seen]
         near = np.stack([photo.nearness[rows] for photo in photos], axis=1)
-        maps = np.stack([self._agreement(photo, seen, n) for n, photo in enumerate(photos)], axis=1)
-        every = np.concatenate([cues, near[..., None], maps[..., None]], axis=2)
+        told = np.stack([self._told(photo, seen, n) for n, photo in enumerate(photos)], axis=1)
+        every = np.concatenate([cues, near[..., None], told], axis=2)
         return [Cued(part=part, cues=row) for part, row in zip(seen, every, strict=True)]
 
     def _faced(self, photos: Sequence[Photo], part: Sighted) -> Sighted:
@@ -270,15 +282,15 @@ class LearnedIndex:
         ]
         return Sighted(row=part.row, cues=cues, fits=fits)
 
-    def _agreement(
+    def _told(
         self, photo: LearnedPhoto, seen: Sequence[Sighted], number: int
     ) -> NDArray[np.float64]:
-        """(parts,): products of the photo's map with those of each laid part, -1..1."""
+        """(parts, 2): how the photo's map agrees with each laid part's, -1..1; log-odds of both."""
         solids = self._aligned.solids
         laid = np.stack([laid_view(solids[part.row], part.fits[number]) for part in seen])
-        places = self._method.towers.view.embed(laid).places
-        agreed: NDArray[np.float32] = places @ photo.upright.places[0]
-        return agreed.astype(np.float64)
+        agreed = self._method.towers.view.embed(laid).places @ photo.upright.places[0]
+        odds = self._method.verifier.odds(photo.crop, laid)
+        return np.stack([agreed.astype(np.float64), odds], axis=1)
 
 
 def _score(cued: Cued) -> float:
