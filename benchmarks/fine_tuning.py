@@ -57,8 +57,9 @@ def lay_out(folder: TuningFolder, parts: Path, names: Sequence[str], *, size: st
 
 
 def walk(folder: TuningFolder, training_python: Path) -> dict[str, float]:
-    """All stages to their ends; CPU seconds of each that was done now."""
-    spent = {}
+    """All stages to their ends; CPU seconds of each, those of earlier runs included."""
+    kept = folder.path / "spent.json"
+    spent: dict[str, float] = json.loads(kept.read_text()) if kept.exists() else {}
     while (command := folder.next_command()) is not None:
         python = Path(sys.executable) if command.by is By.PRODUCT else training_python
         before = os.times()
@@ -73,6 +74,7 @@ def walk(folder: TuningFolder, training_python: Path) -> dict[str, float]:
             after.children_system - before.children_system,
         )
         spent[command.stage.value] = round(user + system, 1)
+        kept.write_text(json.dumps(spent))
         folder.mark_done(command.stage)
     return spent
 

@@ -62,7 +62,9 @@ class Size:
 
 SIZES = {
     "shop": Size(),
-    "brief": Size(photos_least=360, photos_most=360, asked_parts=30, asked_new=6),
+    "brief": Size(
+        photos_least=360, photos_most=360, shard_photos=60, asked_parts=30, asked_new=6
+    ),
     "toy": Size(
         photos_least=24, photos_most=24, shard_photos=24, asked_parts=3, asked_new=1
     ),
