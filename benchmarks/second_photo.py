@@ -1,6 +1,7 @@
 """Measure what the asked-for second photo gives, against a random one.
 
-    python benchmarks/second_photo.py DATA --kept FOLDER [--photos N] [--draws N] [--out FILE]
+    PYTHONPATH=. python benchmarks/second_photo.py DATA --kept FOLDER [--photos N] [--draws N] \
+        [--out FILE]
 
 Each traced photo is cut out and searched as the product does. Where the answer is unsure, a second
 photo of the true part is drawn by our own photo renderer, in the same plastic, under the same
