@@ -7,7 +7,7 @@ of its silhouette none of their views covers, in whichever roll, and how much ne
 its own views are than theirs, say how far a photo from there would tell. People turn a print by
 looking at it, never exactly, so neighbouring sides count, too.
 Directions point from the part to the viewer.
-Why not the side where drawings differ most: docs/decisions/0014-one-more-photo.md
+Why not the side where drawings differ most: docs/decisions/0015-one-more-photo.md
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,7 @@ multiplied, for which two things must be known of photos. Some say nothing of th
 something else was cut out: a photo may speak against a part only so far. And photos of one print
 err together, in plastic and light and in what the catalogue lacks: N of them are worth the square
 root of N.
-Measured: docs/decisions/0014-one-more-photo.md
+Measured: docs/decisions/0015-one-more-photo.md
 """
 
 import numpy as np

@@ -2,7 +2,7 @@
 
 A photo belongs to an older one only where its sender says so: by replying to the answer, or to one
 of its photos, or by the button under it. A worker who goes on to the next print is never asked
-twice and never misunderstood (docs/decisions/0014-one-more-photo.md).
+twice and never misunderstood (docs/decisions/0015-one-more-photo.md).
 """
 
 import structlog
