@@ -79,7 +79,7 @@ ROOM = 1.42
 CUES = ("silhouette", "share", "closeness", "shading", "edges", "nearness", "map", "verifier")
 #: Of these cues: a conditional logit on all real and traced photos (judged on parts left out). The
 #: stored silhouette says nothing that the others do not.
-WEIGHTS = np.array([0.0, 1.46, 0.04, 1.39, 1.17, 22.15, 4.67, 0.47])
+WEIGHTS = np.array([0.0, 1.77, 1.05, 1.25, 1.36, 27.6, 3.02, 0.48])
 
 
 @dataclass(frozen=True, slots=True)

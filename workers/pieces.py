@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from vision import CutOut, NothingFound, Reason, RgbImage
 from vision.cut_out import cut_outs
-from vision.decide import Calibration
+from vision.decide import Calibration, probabilities
 from vision.segmenter import PixelJudge
 from vision.shapes import Proposal
 from workers.catalogue_index import PartMatch
@@ -32,6 +32,9 @@ MOST_SEARCHED = 2
 #: A best match that leads the next by so many log-odds settles it. 3 instead of 2 would search for
 #: four more of a hundred photos and change the first three of none (305 photos).
 SURE_LEAD = 2.0
+
+#: From this probability on that it is any of them a lead counts.
+LIKELIER_THAN_NOT = 0.5
 
 #: Below this quality a cut-out is doubtful even where no other one is plausible.
 DOUBTFUL_QUALITY = 0.5
@@ -124,9 +127,10 @@ def _best_of_each(matches: Sequence[PartMatch]) -> list[PartMatch]:
 
 def _is_sure(matches: Sequence[PartMatch], calibration: Calibration) -> bool:
     """Whether the best match is likelier than none, and far ahead of the next one."""
-    if len(matches) < 2 or matches[0].weighed < calibration.none_score:  # noqa: PLR2004  a lead takes two
+    scores = [match.weighed for match in matches]
+    if len(scores) < 2 or sum(probabilities(scores, calibration=calibration)) < LIKELIER_THAN_NOT:  # noqa: PLR2004  a lead takes two
         return False
-    return matches[0].weighed - matches[1].weighed >= SURE_LEAD * calibration.temperature
+    return scores[0] - scores[1] >= SURE_LEAD * calibration.temperature
 
 
 def _worth(piece: Piece, matches: Sequence[PartMatch], *, temperature: float) -> float:
