@@ -7,10 +7,10 @@ others' by `benchmarks/ablation.py`.
 from vision.decide import Calibration
 from vision.networks import family_of
 
-#: `learned`: by greatest likelihood on the 606 real and traced photos in which our own cut-out finds
+#: `learned`: by greatest likelihood on the 606 real and traced photos in which our cut-out finds
 #: something, pieces settled as the product does, 21 Nov 2026. Fitted on other parts than they are
 #: judged on: 314 of 606 at or above 0.9, 3 of these wrong. At 0.8 for "none of these" nobody is
-#: named for 6 of 100 real photos (3 of 307 had the right part first) and for 14 of 100 whose part is
+#: named for 6 of 100 real photos (3 of 307 had the right part first), for 14 of 100 whose part was
 #: taken from the catalogue. Sets by its border hold the right one for 96 of 100 unsure answers.
 #: `hash-aligned`: temperature, none_score and lapse by `benchmarks/ablation.py` on the 307 real
 #: photos with given masks, 21 Nov 2026; accept_at on the same photos with our own cut-outs, whose
