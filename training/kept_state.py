@@ -1,16 +1,18 @@
 """What a network was when it was shipped, kept so that learning can go on from there.
 
     .venv-train/bin/python -m training.kept_state RUN/last.pt training/weights/embedder.npz
+    .venv-train/bin/python -m training.kept_state RUN/last.pt training/weights/verifier.npz
 
 The files in vision/weights have their batch norms folded in and cannot learn any more. Here are the
 running mean's tensors by name, large ones as float16, with the SHA-256 of the file beside it and
-the widths of the network within.
+what the config says of the network's sizes within.
 """
 
 import argparse
 import hashlib
 import json
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +28,17 @@ FOLDER = Path(__file__).parent / "weights"
 #: Tensors with fewer numbers than this stay float32: what batch norms counted does not fit float16.
 SMALL = 512
 
-#: Beside the tensors: what the network's config says of its widths.
-WIDTHS = "widths"
+#: Beside the tensors: what a network's config says of its sizes, an embedder's or a verifier's. No
+#: tensor is called so.
+SIZES = ("widths", "depths", "stems")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A network's tensors by name, floating ones as float32, and its sizes by the config's word."""
+
+    state: dict[str, Tensor]
+    sizes: dict[str, dict[str, int]]
 
 
 class StateDamaged(SystemExit):
@@ -43,7 +54,8 @@ def write(held: dict[str, Any], goal: Path) -> None:
     for name, tensor in held["mean"].items():
         halved = tensor.dtype.is_floating_point and tensor.numel() >= SMALL
         arrays[name] = (tensor.half() if halved else tensor).numpy()
-    arrays[WIDTHS] = np.array(json.dumps(held["config"][WIDTHS]))
+    sizes = [name for name in SIZES if name in held["config"]]
+    arrays |= {name: np.array(json.dumps(held["config"][name])) for name in sizes}
     with goal.open("wb") as file:
         np.savez_compressed(file, **arrays)
     digest = hashlib.sha256(goal.read_bytes()).hexdigest()
@@ -51,8 +63,8 @@ def write(held: dict[str, Any], goal: Path) -> None:
     log.info("%s: %d bytes", goal, goal.stat().st_size)
 
 
-def read(file: Path) -> tuple[dict[str, Tensor], dict[str, int]]:
-    """The tensors, floating ones as float32, and the widths.
+def read(file: Path) -> Kept:
+    """What was kept.
 
     Raises:
         StateDamaged: the file is not the one that was kept.
@@ -61,13 +73,14 @@ def read(file: Path) -> tuple[dict[str, Tensor], dict[str, int]]:
     if hashlib.sha256(file.read_bytes()).hexdigest() != expected:
         raise StateDamaged(file)
     with np.load(file) as held:
-        arrays = {name: torch.from_numpy(held[name]) for name in held.files if name != WIDTHS}
-        widths = json.loads(str(held[WIDTHS]))
+        tensors = [name for name in held.files if name not in SIZES]
+        arrays = {name: torch.from_numpy(held[name]) for name in tensors}
+        sizes = {name: json.loads(str(held[name])) for name in SIZES if name in held.files}
     state = {
         name: tensor.float() if tensor.dtype.is_floating_point else tensor
         for name, tensor in arrays.items()
     }
-    return state, widths
+    return Kept(state, sizes)
 
 
 def main() -> None:

@@ -6,7 +6,9 @@ nothing of a shop: a folder of STLs and a plan are all they get.
     plan.json           {"size": "shop", "slug": ..., "networks": folder or null}: what answers now
     parts/ID.stl        the shop's parts
     photos/             posed shards to learn from, photos/held_out to judge by
-    run/                the checkpoint
+    lists/              what the shipped networks' search offers for some of those photos
+    run/                the towers' checkpoint
+    verifier_run/       the verifier's
     networks/           what came of it
     judging/            signatures and answers, both networks'
     progress.json       {"done": n, "total": m} of the stage in hand
@@ -45,6 +47,8 @@ class Size:
         new_share: of a shard's parts that are procedural, so that the networks do not forget what
             other parts look like.
         cut_out_every: one photo in so many is cut out as the product does it.
+        listed_shards, listed_photos: how many shards, and of each how many photos that were cut
+            out, the search is asked about. Half a second of a core or more, and 0.65 MB, each.
         asked_parts, asked_new: parts of the shop, and parts never learned, that are asked about.
         asked_photos: of each.
     """
@@ -55,6 +59,8 @@ class Size:
     shard_photos: int = 36
     new_share: float = 0.25
     cut_out_every: int = 2
+    listed_shards: int = 20
+    listed_photos: int = 16
     asked_parts: int = 100
     asked_new: int = 30
     asked_photos: int = 2
@@ -66,7 +72,8 @@ SIZES = {
         photos_least=360, photos_most=360, shard_photos=60, asked_parts=30, asked_new=6
     ),
     "toy": Size(
-        photos_least=24, photos_most=24, shard_photos=24, asked_parts=3, asked_new=1
+        photos_least=24, photos_most=24, shard_photos=24, listed_shards=1, listed_photos=4,
+        asked_parts=3, asked_new=1,
     ),
 }  # fmt: skip
 
@@ -110,6 +117,10 @@ class ShopFolder:
     @property
     def photos(self) -> Path:
         return self.path / "photos"
+
+    @property
+    def lists(self) -> Path:
+        return self.path / "lists"
 
     @property
     def held_out(self) -> Path:

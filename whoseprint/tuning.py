@@ -37,6 +37,8 @@ STAGES = {
     TuningStage.PHOTOS: "making photos",
     TuningStage.CUT_OUTS: "cutting prints out",
     TuningStage.EMBEDDER: "learning",
+    TuningStage.LISTS: "asking the search about photos",
+    TuningStage.VERIFIER: "learning to tell candidates apart",
     TuningStage.EXPORT: "writing the networks",
     TuningStage.JUDGING: "judging by held-out photos",
 }

@@ -25,6 +25,8 @@ class TuningStage(Enum):
     PHOTOS = "photos"
     CUT_OUTS = "cut_outs"
     EMBEDDER = "embedder"
+    LISTS = "lists"
+    VERIFIER = "verifier"
     EXPORT = "export"
     JUDGING = "judging"
 
@@ -50,6 +52,8 @@ COMMANDS = (
     Command(TuningStage.PHOTOS, "training.shop_photos", By.TRAINING),
     Command(TuningStage.CUT_OUTS, "training.shop_cut_outs", By.PRODUCT),
     Command(TuningStage.EMBEDDER, "training.shop_embedder", By.TRAINING),
+    Command(TuningStage.LISTS, "training.shop_lists", By.PRODUCT),
+    Command(TuningStage.VERIFIER, "training.shop_verifier", By.TRAINING),
     Command(TuningStage.EXPORT, "training.shop_export", By.TRAINING),
     Command(TuningStage.JUDGING, "training.shop_judging", By.PRODUCT),
 )

@@ -1,6 +1,7 @@
 """The whole way to a shop's own networks, in small, by the commands that a worker starts."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,11 +9,14 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
+from numpy.typing import NDArray
 
 from samples import catalogue
 from tests.training.commands import PYTHON, ROOT
+from training.lists import VIEW_STEPS, Lists, read
 from training.shop_folder import HELD_OUT_FROM, MORE, SIZES, Size
 from training.shop_photos import PHOTOS_A_SHARD, wanted_shards
+from vision.embedder_input import photo_input
 from workers.tuning_folder import By, TuningFolder, TuningStage
 from workers.tuning_verdict import Finding, judged, read_answers
 
@@ -55,7 +59,7 @@ def test_photos_stay_within_their_limits() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)  # eight processes that import much: a minute of an idle core
+@pytest.mark.timeout(900)  # ten processes that import much: a minute and a half of a core
 @pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-train: run `make setup-train`")
 def test_a_shops_own_networks_are_made_in_slices_however_often_they_are_cut_short(
     tmp_path: Path,
@@ -83,7 +87,13 @@ def test_a_shops_own_networks_are_made_in_slices_however_often_they_are_cut_shor
     assert {each.part for each in asked if not each.new_part} <= {"1", "2", "3", "4"}
     assert len(asked) > 4
     assert judged(asked).finding is Finding.TOO_FEW
+    lists = read(tmp_path / "lists" / "lists_0000.npz")
+    assert len(lists.photos) == SIZES["toy"].listed_photos == 4
+    assert {path.stem for path in (tmp_path / "networks").glob("*.onnx")} == {
+        "embedder_photo", "embedder_view", "verifier",
+    }  # fmt: skip
     _are_towers_beside_the_shipped(tmp_path / "networks")
+    _is_a_verifier_beside_the_shipped(tmp_path / "networks", lists)
 
 
 def _turn(module: str, folder: TuningFolder, python: Path, seconds: float) -> int:
@@ -111,25 +121,64 @@ def _are_towers_beside_the_shipped(networks: Path) -> None:
         assert cosines.min() > 0.9
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-train: run `make setup-train`")
-def test_learning_goes_on_from_what_is_shipped() -> None:
-    code = f"""
+def _is_a_verifier_beside_the_shipped(networks: Path, lists: Lists) -> None:
+    """As above, asked what it learned from."""
+    ours, theirs = (
+        np.concatenate([_odds(onnxruntime.InferenceSession(str(path)), lists, n) for n in range(4)])
+        for path in (networks / "verifier.onnx", ROOT / "vision" / "weights" / "verifier.onnx")
+    )
+    assert not np.array_equal(ours, theirs)
+    assert np.corrcoef(ours, theirs)[0, 1] > 0.9
+    assert np.abs(ours - theirs).mean() < 2.0
+
+
+def _odds(session: onnxruntime.InferenceSession, lists: Lists, number: int) -> NDArray[np.float32]:
+    crop, count = lists.photos[number], lists.count[number]
+    photo = photo_input(crop[..., :3], crop[..., 3] / np.float32(255))
+    views = lists.views[number, :count] / np.float32(VIEW_STEPS)
+    odds: NDArray[np.float32] = session.run(None, {"photo": photo[None], "views": views})[0]
+    return odds
+
+
+#: Opens what was kept and asks it as the product asks the shipped file.
+_KEPT = """
+import sys
 import torch
-from training.embedder_network import Embedder, ViewTower, Widths
+from training import export_onnx
 from training.kept_state import FOLDER, read
-import numpy as np, onnxruntime
-state, widths = read(FOLDER / "embedder.npz")
-network = Embedder(Widths(**widths)); network.load_state_dict(state); network.eval()
-noise = np.random.default_rng(0).random((4, 5, 96, 96), np.float32)
-with torch.no_grad():
-    ours = ViewTower(network)(torch.from_numpy(noise))[0].numpy()
-shipped = onnxruntime.InferenceSession("{ROOT}/vision/weights/embedder_view.onnx")
-theirs = shipped.run(None, {{"pictures": noise}})[0]
-assert np.abs(ours - theirs).max() < 0.01, np.abs(ours - theirs).max()
+torch.set_num_threads(1)
+kept = read(FOLDER / f"{sys.argv[1]}.npz")
+for shipped in export_onnx.KINDS[sys.argv[1]]({"mean": kept.state, "config": kept.sizes}):
+    goal = FOLDER.parents[1] / "vision" / "weights" / f"{shipped.name}.onnx"
+    print(shipped.name, export_onnx.worst_difference(shipped, goal))
 """
 
-    done = subprocess.run([str(PYTHON), "-c", code], cwd=ROOT, capture_output=True, text=True,
-                          check=False, timeout=280)  # fmt: skip
 
-    assert done.returncode == 0, done.stderr
+@pytest.mark.slow
+@pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-train: run `make setup-train`")
+@pytest.mark.parametrize(
+    ("kind", "files"),
+    [("embedder", ["embedder_photo", "embedder_view"]), ("verifier", ["verifier"])],
+)
+def test_learning_goes_on_from_what_is_shipped(kind: str, files: list[str]) -> None:
+    told = subprocess.run([str(PYTHON), "-c", _KEPT, kind], cwd=ROOT, capture_output=True,
+                          text=True, check=True, timeout=280).stdout  # fmt: skip
+
+    differences = {name: float(number) for name, number in re.findall(r"(\w+) (\S+)", told)}
+    assert sorted(differences) == files
+    assert max(differences.values()) < 0.01
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-train: run `make setup-train`")
+def test_a_state_that_is_not_the_kept_one_is_refused(tmp_path: Path) -> None:
+    kept = ROOT / "training" / "weights" / "verifier.npz"
+    (tmp_path / "verifier.npz").write_bytes(kept.read_bytes()[:-1])
+    (tmp_path / "verifier.sha256").write_bytes(kept.with_suffix(".sha256").read_bytes())
+    code = "import sys; from pathlib import Path; from training.kept_state import read\n"
+    words = [str(PYTHON), "-c", f"{code}read(Path(sys.argv[1]))", str(tmp_path / "verifier.npz")]
+
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=280)
+
+    assert done.returncode != 0
+    assert "is damaged" in done.stderr
