@@ -116,18 +116,19 @@ def in_use_now(shop: Shop) -> str:
         return in_use(session, "learned").slug
 
 
+@pytest.mark.parametrize("damaged", ["embedder_view.onnx", "embedder_view.sha256"])
 def test_a_network_that_was_damaged_on_this_machine_is_fetched_again(
-    shop: Shop, tmp_path: Path
+    damaged: str, shop: Shop, tmp_path: Path
 ) -> None:
     slug = _coming(shop)
     folder = as_it_is_now(shop).recognition.folders[slug]
     assert folder == tmp_path / "networks" / slug
-    whole = (folder / "embedder_view.onnx").read_bytes()
-    (folder / "embedder_view.onnx").write_bytes(whole[:-9])
+    whole = (folder / damaged).read_bytes()
+    (folder / damaged).write_bytes(whole[:-9])
 
     assert as_it_is_now(shop).recognition.folders[slug] == folder
 
-    assert (folder / "embedder_view.onnx").read_bytes() == whole
+    assert (folder / damaged).read_bytes() == whole
     assert [each.name for each in folder.parent.iterdir()] == [slug]
 
 
