@@ -18,7 +18,9 @@ from catalog.answers import (
     sighting_card,
 )
 from catalog.deliveries import NewDelivery, write_delivery
+from catalog.jobs import job_of_sighting, progress_of
 from catalog.sightings import last_sighting, sighting_of_message
+from catalog.tables import JobState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +29,13 @@ class _Seen:
 
     Attributes:
         is_fresh: no part has come in since it was answered.
+        is_at_it: it is being looked at; refused or given up it is not, and has no answer either.
     """
 
     card: SightingCard
     photos: list[PhotoSource]
     is_fresh: bool
+    is_at_it: bool
 
 
 async def whois(turn: Turn) -> None:
@@ -82,9 +86,7 @@ async def _again(turn: Turn, sighting_id: int) -> None:
     seen = await turn.desk.read(lambda session: _seen(session, sighting_id))
     if seen is None:
         await turn.reply(turn.say("whois-no-photo"))
-    elif seen.card.outcome is None and await turn.settle(
-        lambda session: ask_whois(session, sighting_id)
-    ):
+    elif seen.is_at_it and await turn.settle(lambda session: ask_whois(session, sighting_id)):
         await turn.reply(turn.say("whois-at-it"))
     elif seen.card.candidates and seen.is_fresh:
         await _tell(turn, seen.card)
@@ -102,7 +104,14 @@ def _seen(session: Session, sighting_id: int) -> _Seen | None:
         card=card,
         photos=photos_to_look_at(session, sighting_id),
         is_fresh=is_newer_than_catalogue(session, card),
+        is_at_it=card.outcome is None and _is_worked_on(session, sighting_id),
     )
+
+
+def _is_worked_on(session: Session, sighting_id: int) -> bool:
+    job_id = job_of_sighting(session, sighting_id)
+    job = None if job_id is None else progress_of(session, job_id)
+    return job is not None and job.state in (JobState.QUEUED, JobState.RUNNING)
 
 
 async def _tell(turn: Turn, card: SightingCard) -> None:

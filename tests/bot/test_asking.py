@@ -53,6 +53,18 @@ def test_in_reply_it_looks_again_when_parts_have_come_since(counter: Counter) ->
     assert "1 Newer" in answer.text
 
 
+def test_in_reply_to_a_photo_that_was_given_up_it_looks_again(counter: Counter) -> None:
+    ana, bracket = counter.worker(), counter.part("Bracket")
+    sent = ana.sends_photo(photo())
+    counter.gives_up()
+    ana.waits_for("gave up", after=sent)
+
+    asked = ana.replies_to(sent, "/whois")
+    counter.finds((bracket, 0.9))
+
+    assert "1 Bracket" in ana.waits_for("likeliest", after=asked).text
+
+
 def test_in_reply_it_fetches_a_photo_again_whose_bytes_are_gone(counter: Counter) -> None:
     ana, bracket = counter.worker(), counter.part("Bracket")
     sent = ana.sends_photo(photo())
