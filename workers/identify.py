@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy.orm import Session
 
 from catalog.batches import note_fit
@@ -25,6 +26,7 @@ from vision.decide import NOTHING_BESIDE, PIECE, Calibration, decide
 from vision.shapes import Match
 from workers.asked_views import asked_view_of
 from workers.catalogue_index import PartMatch
+from workers.cell import CellKilled
 from workers.cells import PICTURE_TIME
 from workers.cut_outs import cut_out_png
 from workers.expecting import batch_of_sighting, expecting
@@ -36,6 +38,8 @@ from workers.proof import pose_facts, proofs
 from workers.shop import Shop
 from workers.stages import Stage
 from workers.twins import Twins, seen_twins, side_of, twins_among, untold
+
+_log = structlog.get_logger(__name__)
 
 #: Candidates that are compared, kept and shown one after the other.
 CANDIDATES = 10
@@ -90,7 +94,7 @@ def identify_photos(  # noqa: PLR0913  # each of them is said by somebody else
     Where nothing in the batch fits, what fits outside of it is offered and nobody named alone.
 
     Raises:
-        Unreadable: no picture can be read; why the first one cannot.
+        Unreadable, CellKilled: no picture can be read; why the first one cannot.
     """
     say = on_stage or _say_nothing
     say(Stage.READING)
@@ -179,11 +183,13 @@ def decided(
 def read_pictures(photos: Sequence[bytes], *, shop: Shop) -> list[RgbImage]:
     """Decode photos in the picture cell, those left out that cannot be read.
 
+    A photo that is too much for the cell must not take along the answer to the others.
+
     Raises:
-        Unreadable: none can be read; why the first one cannot.
+        Unreadable, CellKilled: none can be read; why the first one cannot.
     """
     pictures: list[RgbImage] = []
-    complaints: list[Unreadable] = []
+    complaints: list[Unreadable | CellKilled] = []
     for photo in photos:
         try:
             pictures.append(
@@ -191,7 +197,8 @@ def read_pictures(photos: Sequence[bytes], *, shop: Shop) -> list[RgbImage]:
                     decode, photo, shop.limits.pictures, wall_time=PICTURE_TIME
                 )
             )
-        except Unreadable as complaint:
+        except (Unreadable, CellKilled) as complaint:
+            _log.info("photo_left_out", cause=str(complaint))
             complaints.append(complaint)
     if complaints and not pictures:
         raise complaints[0]

@@ -1,5 +1,6 @@
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +20,8 @@ from tests.fakes.printed import photo_of, sample
 from tests.fakes.shops import ShopOpener
 from vision import Outcome, Reason
 from workers.broker import open_stub_broker
-from workers.cells import Cells
+from workers.cell import Cell, CellKilled
+from workers.cells import PICTURE_LIMITS, Cells
 from workers.identify import identify_photos
 from workers.shop import Recognition, Shop
 from workers.stages import Stage
@@ -114,6 +116,23 @@ def test_an_album_of_unreadable_pictures_complains_about_the_first(stocked: Shop
     assert complaint.value.trouble is Trouble.PICTURE_TRUNCATED
 
 
+@pytest.mark.slow
+def test_a_picture_that_is_too_much_for_its_cell_does_not_take_the_others_along(
+    stocked: Shop,
+) -> None:
+    photo = _photo("wall-hook", stocked)
+    limits = replace(PICTURE_LIMITS, address_space_bytes=1 << 30)
+    with Cell(limits=limits, preload=("workers.picture_tasks",)) as small:
+        narrow = replace(stocked, cells=replace(stocked.cells, pictures=small))
+
+        alone = identify_photos([photo], shop=narrow)
+        both = identify_photos([photo, _huge()], shop=narrow)
+        with pytest.raises(CellKilled):
+            identify_photos([_huge()], shop=narrow)
+
+    assert both.decision == alone.decision
+
+
 def test_a_dark_picture_and_an_empty_table_are_unknown_for_different_reasons(
     stocked: Shop,
 ) -> None:
@@ -156,6 +175,13 @@ def _lies_on(lines: np.ndarray, cut_out: np.ndarray) -> bool:
     drawn = lines[..., 3] > 100
     near = np.asarray(Image.fromarray(drawn).convert("L").filter(ImageFilter.MaxFilter(reach))) > 0
     return bool(near[rim].mean() > 0.9 and drawn[edge].mean() > 0.1)
+
+
+def _huge() -> bytes:
+    """Less than a megabyte, and more than a gigabyte to decode."""
+    held = io.BytesIO()
+    Image.new("LA", (10_000, 10_000)).save(held, "PNG", compress_level=1)
+    return held.getvalue()
 
 
 def _noise() -> bytes:
