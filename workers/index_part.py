@@ -79,6 +79,7 @@ def index_part(part_id: int, shop: Shop, on_progress: OnProgress | None = None) 
     Raises:
         PartGone: there is none of this id.
         CellKilled: its mesh is too much for a cell.
+        DescriberTurned: the networks that answer cannot be had, so nobody would find it.
     """
     shop = as_it_is_now(shop)
     indexed = draw_and_describe(part_id, shop=shop, on_progress=on_progress or _say_nothing)
@@ -86,7 +87,11 @@ def index_part(part_id: int, shop: Shop, on_progress: OnProgress | None = None) 
         with shop.database.transaction() as session:
             make_searchable(session, part_id, indexed)
             _check_still_found(session, indexed, shop)
-    except DescriberTurned:
+    except DescriberTurned as turned:
+        if (
+            turned.slug not in as_it_is_now(shop).recognition.slugs
+        ):  # its networks are not to be had
+            raise
         index_part(part_id, shop, on_progress)
 
 

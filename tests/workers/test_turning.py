@@ -22,7 +22,7 @@ from tests.vision.shapes_of_ours import photo_of
 from vision import CutOut, Mesh
 from vision.editions import kept_as
 from vision.viewpoints import look_from
-from workers.index_part import DescriberTurned, Indexed, _check_still_found
+from workers.index_part import DescriberTurned, Indexed, _check_still_found, index_part
 from workers.janitor import CLEAN_EVERY, clean
 from workers.shop import Shop
 from workers.sweeper import sweep
@@ -178,6 +178,26 @@ def test_a_part_described_for_what_no_longer_answers_does_not_become_ready(shop:
             _check_still_found(session, before, shop)
         part = part_of(session, part_id)
     assert part is not None
+
+
+@pytest.mark.slow
+def test_without_the_networks_that_answer_a_part_is_not_described_again_and_again(
+    shop: Shop, tmp_path: Path
+) -> None:
+    slug = _turned(shop)
+    for file in (tmp_path / "files").rglob("*"):
+        if file.is_file():
+            file.unlink()
+    part_id = pending_part(shop, "clip", sample("snap-clip-20"))
+
+    with pytest.raises(DescriberTurned) as turned:
+        index_part(part_id, shop)
+
+    assert turned.value.slug == slug
+    with shop.database.reading() as session:
+        part = part_of(session, part_id)
+    assert part is not None
+    assert part.state is not PartState.READY
 
 
 def _photo(name: str) -> CutOut:
