@@ -78,6 +78,7 @@ def tune_and_settle(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
     folder = folder_of(run.id, shop.workshop)
     command = folder.next_command()
     if not folder.is_laid_out:
+        _discard_settled(shop.workshop, shop)
         _lay_out(run, folder, shop=shop, lease=lease)
     elif command is not None:
         _slice(run, command, folder, shop=shop, lease=lease)
@@ -103,6 +104,16 @@ def _lay_out(run: KnownTuning, folder: TuningFolder, *, shop: Shop, lease: Lease
         if not folder.part(part_id).exists() and (mesh := mesh_of(part_id, shop)) is not None:
             folder.lay_part(part_id, mesh)
     folder.write_plan(size=run.config, slug=slug, networks=shop.recognition.folders.get(slug))
+
+
+def _discard_settled(workshop: Workshop, shop: Shop) -> None:
+    """What lies here still of settled runs, because the power went before it was discarded."""
+    left = [int(path.name) for path in workshop.folder.glob("*") if path.name.isdecimal()]
+    with shop.database.reading() as session:
+        runs = [tuning_of(session, each) for each in left]
+    for run in runs:
+        if run is not None and run.state is not TuningState.LEARNING:
+            folder_of(run.id, workshop).discard()
 
 
 def _slice(

@@ -252,3 +252,21 @@ def test_a_run_that_was_stopped_does_nothing_more(
     assert list((tmp_path / "tuning").iterdir()) == []
     with shop.database.reading() as session:
         assert session.scalars(select(Job.state).where(Job.id == job_id)).one() is JobState.DONE
+
+
+def test_what_a_killed_worker_left_of_a_settled_run_goes_when_the_next_one_begins(
+    shop: Shop, room: TrainingRoom
+) -> None:
+    _begun(shop)
+    old = room.workshop.folder / str(_known(shop).id)
+    (old / "photos").mkdir(parents=True)
+    with shop.database.transaction() as session:
+        settle_tuning(session, _known(shop).id, TuningState.NO_BETTER, now=shop.clock())
+    beside = room.workshop.folder / "notes"
+    beside.mkdir()
+
+    assert work_on(_begun(shop), Queue.CATALOG, shop=shop) is End.DONE
+
+    assert not old.exists()
+    assert beside.exists()
+    assert (room.workshop.folder / str(_known(shop).id) / "plan.json").exists()
