@@ -214,7 +214,7 @@ def write(path: Path, pieces: Sequence[Searched]) -> None:
     """One file a photo, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     named: dict[str, NDArray[np.generic]] = {
-        "names": np.array(CUES),
+        "names": np.array(CUES[: pieces[0].cues.shape[1]] if pieces else CUES),
         "probability": np.array([each.probability for each in pieces]),
         "quality": np.array([each.quality for each in pieces]),
         "touches_frame": np.array([each.touches_frame for each in pieces]),

@@ -229,8 +229,14 @@ def test_a_print_cut_off_in_every_photo_is_the_reason_for_doubt() -> None:
     assert decided(log_odds(4, 1), touches=()).reason is Reason.NOT_SURE
 
 
-def test_a_cut_off_print_that_is_sure_all_the_same_is_accepted() -> None:
-    assert decided(log_odds(90, 1), touches=(True,)).outcome is Outcome.ACCEPTED
+def test_a_print_cut_off_in_every_photo_is_named_only_when_it_is_surer() -> None:
+    nearly, surely = log_odds(32), log_odds(33)  # 97.0 and 97.1 %
+
+    assert decided(nearly, touches=(False,)).outcome is Outcome.ACCEPTED
+    assert decided(nearly, touches=(True, False)).outcome is Outcome.ACCEPTED
+    assert decided(nearly, touches=(True, True)).outcome is Outcome.UNSURE
+    assert decided(nearly, touches=(True, True)).reason is Reason.CUT_OFF
+    assert decided(surely, touches=(True, True)).outcome is Outcome.ACCEPTED
 
 
 def test_two_that_are_nearly_as_likely_are_look_alikes() -> None:
