@@ -10,7 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from catalog.tables import PartState
 from whoseprint.wiring import with_own_cells
 from workers.add_named import Named, add_named, attach_orders
 from workers.cell import CellKilled
-from workers.index_part import index_part
+from workers.index_part import DescriberTurned, index_part
 from workers.read_file import FoundPart, is_archive, read_file, read_mesh_file
 from workers.shop import Shop
 
@@ -180,7 +180,8 @@ class Import:
                 raise NameTooLong(len(part.name))
             named = add_named(part, shop=shop, orders=self.orders.get(part.name, ()))
             if not named.searchable:
-                index_part(named.part_id, shop)
+                with suppress(DescriberTurned):  # it is kept; a worker describes it when it can
+                    index_part(named.part_id, shop)
         except (Complaint, CellKilled) as why:
             self.report.refuse(part.name, why)
             return
