@@ -41,7 +41,7 @@ def test_an_unsure_answer_asks_for_the_side_that_would_decide(
     answer = _unsure(counter, ana)
 
     assert answer.text.splitlines()[-2:] == [
-        "One more photo would decide: turn the print like in the last picture, "
+        "One more photo would help: turn the print like in the last picture, "
         "so that this side faces the camera.",
         "Send it in reply to this message, or press “One more photo” first.",
     ]
@@ -223,6 +223,6 @@ def test_a_spaniard_is_asked_in_spanish(counter: Counter) -> None:
         (bracket, 0.6), (hook, 0.3), outcome=UNSURE, reason="not_sure", asked_view=render("side")
     )
 
-    answer = luis.waits_for("Otra foto lo aclararía", after=sent)
+    answer = luis.waits_for("Otra foto ayudaría", after=sent)
 
     assert answer.button_labels[-1] == "Otra foto"
