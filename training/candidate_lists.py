@@ -39,8 +39,6 @@ from vision.shapes import CutOut, Mesh, Signature
 
 log = logging.getLogger("candidate_lists")
 
-#: Cues that are kept, those before the verifier's own.
-CUES = 7
 #: A true side is turned so far before it is laid on the mask, and for so many steps; one that has
 #: less in common with the true drawing then is not one.
 OFF_DEG, STEPS, LEAST_TRUE = 6.0, 8, 0.7
@@ -61,7 +59,6 @@ def lists_of(
         photos=np.zeros((count, EMBEDDED_PX, EMBEDDED_PX, 4), np.uint8),
         views=np.zeros((count, CANDIDATES, 5, EMBEDDED_PX, EMBEDDED_PX), np.int8),
         right=np.zeros((count, CANDIDATES), np.bool_),
-        cues=np.zeros((count, CANDIDATES, CUES), np.float32),
         count=np.zeros(count, np.int32),
         true_views=np.zeros((count, TRUE_VIEWS, 5, EMBEDDED_PX, EMBEDDED_PX), np.int8),
         pose_share=np.zeros((count, CANDIDATES), np.float32),
@@ -85,17 +82,14 @@ def lists_of(
             lists.views[n, place] = in_steps(view)
             lists.pose_share[n, place] = max(pose_share(view, each) for each in true)
             lists.right[n, place] = names[cued.part.row] == truth
-            lists.cues[n, place] = cued.cues[0][:CUES]
     return lists
 
 
 def kept(seen: Sequence[Cued], *, right: Sequence[bool]) -> list[Cued]:
     """The right one and the likeliest others, in their order."""
     others = [n for n, is_right in enumerate(right) if not is_right]
-    few = set(others[: CANDIDATES - any(right)]) | {
-        n for n, is_right in enumerate(right) if is_right
-    }
-    return [cued for n, cued in enumerate(seen) if n in few][:CANDIDATES]
+    chosen = {*others[: CANDIDATES - any(right)], *np.flatnonzero(right)}
+    return [cued for n, cued in enumerate(seen) if n in chosen]
 
 
 def in_steps(views: NDArray[np.float32]) -> NDArray[np.int8]:

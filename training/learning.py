@@ -5,16 +5,19 @@ Knows no network in particular and no data.
 
 import logging
 import subprocess
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 log = logging.getLogger("learning")
+
+Batch_contra = TypeVar("Batch_contra", contravariant=True)
 
 
 class Knobs(Protocol):
@@ -34,6 +37,13 @@ class Knobs(Protocol):
     def mean_decay(self) -> float: ...
     @property
     def seed(self) -> int: ...
+
+
+class Checked(Protocol):
+    """A config that says how many seconds of learning lie between two checks."""
+
+    @property
+    def check_every_s(self) -> float: ...
 
 
 class Learning:
@@ -111,6 +121,42 @@ class Learning:
             partial,
         )  # fmt: skip
         partial.rename(self.out / "last.pt")
+
+
+class Steps(Protocol[Batch_contra]):
+    """A `Learning` that can take a step down the loss of a batch."""
+
+    config: Checked
+    step: int
+    learned_s: float
+
+    @property
+    def progress(self) -> float: ...
+    def spend(self, seconds: float) -> None: ...
+    def learn(self, batch: Batch_contra, /) -> float: ...
+
+
+def learn_from(
+    stream: Iterator[Batch_contra], run: Steps[Batch_contra], check: Callable[[float], None]
+) -> None:
+    """Step after step until the time is used up, with a check of the loss now and then.
+
+    Checks take no time of learning.
+    """
+    clock, slow_loss = time.monotonic(), 0.0
+    next_check = run.learned_s + run.config.check_every_s
+    while run.progress < 1:
+        loss = run.learn(next(stream))
+        slow_loss = loss if not slow_loss else 0.97 * slow_loss + 0.03 * loss
+        now = time.monotonic()
+        run.spend(now - clock)
+        clock = now
+        if run.step % 25 == 0:
+            log.info("step %d, %.0f s, loss %.4f", run.step, run.learned_s, slow_loss)
+        if run.learned_s >= next_check or run.progress >= 1:
+            check(slow_loss)
+            clock = time.monotonic()
+            next_check = run.learned_s + run.config.check_every_s
 
 
 class RunningMean:

@@ -30,7 +30,6 @@ class Lists:
             the search made of it.
         pose_share: (N, CANDIDATES) float32, how far each candidate's drawing is the right part's
             in its true pose: mean product of normals over both, 0..1.
-        cues: (N, CANDIDATES, 7) float32, what the search itself said (vision/learned.py).
         count: (N,) int32.
     """
 
@@ -39,7 +38,6 @@ class Lists:
     right: NDArray[np.bool_]
     true_views: NDArray[np.int8]
     pose_share: NDArray[np.float32]
-    cues: NDArray[np.float32]
     count: NDArray[np.int32]
 
 
@@ -49,7 +47,7 @@ def write(lists: Lists, goal: Path) -> None:
     partial_file = goal.with_suffix(".part")
     with partial_file.open("wb") as file:
         np.savez(
-            file, photos=lists.photos, right=lists.right, cues=lists.cues, count=lists.count,
+            file, photos=lists.photos, right=lists.right, count=lists.count,
             true_views=lists.true_views, pose_share=lists.pose_share,
         )  # fmt: skip
     partial_file.rename(goal)
@@ -60,6 +58,6 @@ def read(goal: Path) -> Lists:
     with np.load(goal) as held:
         return Lists(
             views=np.load(goal.with_suffix(".npy"), mmap_mode="r"),
-            photos=held["photos"], right=held["right"], cues=held["cues"], count=held["count"],
+            photos=held["photos"], right=held["right"], count=held["count"],
             true_views=held["true_views"], pose_share=held["pose_share"],
         )  # fmt: skip

@@ -11,8 +11,6 @@ answers of every photo. Goes on from DIR/last.pt where there is one. One thread,
 import argparse
 import hashlib
 import logging
-import time
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - as everybody writes it
 
 from training.embedder_network import Embedded, Embedder, Widths
-from training.learning import Learning
+from training.learning import Learning, learn_from
 from training.part_pairs import PairBatch, PairPool, batches
 from training.photo_batches import ahead
 
@@ -147,26 +145,7 @@ def train(run: Run, pool: PairPool, held_out: list[PairBatch]) -> None:
     """Learn until the time is used up."""
     source = batches(pool, seed=run.config.seed + run.step, count=run.config.pairs)
     with closing(ahead(source)) as stream:
-        learn_from(stream, run, pool, held_out)
-
-
-def learn_from(
-    stream: Iterator[PairBatch], run: Run, pool: PairPool, held_out: list[PairBatch]
-) -> None:
-    """Step after step, with a check now and then."""
-    clock, slow_loss = time.monotonic(), 0.0
-    next_check = run.learned_s + run.config.check_every_s
-    while run.progress < 1:
-        loss = run.learn(next(stream))
-        slow_loss = loss if not slow_loss else 0.97 * slow_loss + 0.03 * loss
-        now = time.monotonic()
-        run.spend(now - clock)
-        clock = now
-        if run.step % 25 == 0:
-            log.info("step %d, %.0f s, loss %.4f", run.step, run.learned_s, slow_loss)
-        if run.learned_s >= next_check or run.progress >= 1:
-            check(run, pool, held_out, slow_loss)
-            next_check = run.learned_s + run.config.check_every_s
+        learn_from(stream, run, lambda loss: check(run, pool, held_out, loss))
 
 
 def held_out_of(pairs: Path, config: Config) -> list[PairBatch]:

@@ -15,7 +15,6 @@ Goes on from DIR/last.pt where there is one; --towers begins with a trained embe
 import argparse
 import hashlib
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -28,7 +27,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - as everybody writes it
 
 from training.embedder_network import Widths
-from training.learning import Learning
+from training.learning import Learning, learn_from
 from training.lists import TRUE_VIEWS, VIEW_STEPS, Lists, read
 from training.part_pairs import seen_by_phone
 from training.photo_batches import ahead
@@ -304,23 +303,10 @@ def check(run: Run, pool: ListPool, held_out: ListPool, loss: float) -> None:
 
 
 def train(run: Run, pool: ListPool, held_out: ListPool) -> None:
-    """Learn until the time is used up, with a check now and then."""
+    """Learn until the time is used up."""
     source = batches(pool, seed=run.config.seed + run.step, config=run.config)
     with closing(ahead(source)) as stream:
-        clock, slow_loss = time.monotonic(), 0.0
-        next_check = run.learned_s + run.config.check_every_s
-        while run.progress < 1:
-            loss = run.learn(next(stream))
-            slow_loss = loss if not slow_loss else 0.97 * slow_loss + 0.03 * loss
-            now = time.monotonic()
-            run.spend(now - clock)
-            clock = now
-            if run.step % 25 == 0:
-                log.info("step %d, %.0f s, loss %.4f", run.step, run.learned_s, slow_loss)
-            if run.learned_s >= next_check or run.progress >= 1:
-                check(run, pool, held_out, slow_loss)
-                clock = time.monotonic()
-                next_check = run.learned_s + run.config.check_every_s
+        learn_from(stream, run, lambda loss: check(run, pool, held_out, loss))
 
 
 def main() -> None:
