@@ -11,17 +11,14 @@ fit beside one whose part is there. All figures are of parts that the fit did no
 the weights of cues are the product's and were fitted on all photos.
 """
 
-import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import answer_sets
 import numpy as np
-from asking import Room
 from fitting import (
     Answer,
     Table,
@@ -31,7 +28,7 @@ from fitting import (
     unseen_chances,
 )
 from numpy.typing import NDArray
-from proposals import Photo, answers, proposals, strangers
+from proposals import Photo, answers, asked, strangers
 
 from vision.calibration import calibration_of
 from vision.decide import Calibration
@@ -226,17 +223,7 @@ def report(photos: Sequence[Photo], names: Sequence[str], *, share: float) -> di
 
 def main() -> None:
     """Fit, judge, print and write."""
-    asked = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    asked.add_argument("data", type=Path)
-    asked.add_argument("--kept", type=Path, required=True)
-    asked.add_argument("--evidence", nargs="*", default=[])
-    asked.add_argument("--strangers", type=float, default=0.0)
-    asked.add_argument("--photos", type=int, help="a seeded sample of so many")
-    asked.add_argument("--out", type=Path)
-    options = asked.parse_args()
-    photos = proposals(Room(options.data, options.kept, slug=SLUG), count=options.photos)
+    options, photos = asked(__doc__ or "")
     text = json.dumps(report(photos, options.evidence, share=options.strangers), indent=1)
     if options.out is not None:
         options.out.write_text(text + "\n", encoding="utf-8")

@@ -14,19 +14,16 @@ of them are wrong; coverage is of all photos whose part is there, `at_80` also o
 part is among the ten ("answerable").
 """
 
-import argparse
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from asking import Room
 from calibrating import BORDERS, SLUG, fitted, told_apart, weighted
 from fitting import Answer, unseen_chances
 from numpy.typing import NDArray
-from proposals import MATCHES, Photo, proposals
+from proposals import MATCHES, Photo, asked
 
 from whoseprint.scores import drawn_weights, interval
 
@@ -163,17 +160,7 @@ def report(photos: Sequence[Photo], names: Sequence[str], *, share: float) -> di
 
 def main() -> None:
     """Measure and write."""
-    asked = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    asked.add_argument("data", type=Path)
-    asked.add_argument("--kept", type=Path, required=True)
-    asked.add_argument("--evidence", nargs="*", default=[])
-    asked.add_argument("--strangers", type=float, default=0.0)
-    asked.add_argument("--photos", type=int, help="a seeded sample of so many")
-    asked.add_argument("--out", type=Path)
-    options = asked.parse_args()
-    photos = proposals(Room(options.data, options.kept, slug=SLUG), count=options.photos)
+    options, photos = asked(__doc__ or "")
     told = report(photos, options.evidence, share=options.strangers)
     text = json.dumps(told, indent=1) + "\n"
     if options.out is not None:

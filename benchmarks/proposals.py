@@ -12,7 +12,6 @@ print that is in no catalogue is one whose right parts were taken out after the 
 """
 
 import argparse
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +29,7 @@ from vision.learned import CUES, SLUG, WEIGHTS, LearnedIndex
 from vision.segmenter import Segmenter
 from whoseprint.evaluation import LabelledPhoto
 from workers.catalogue_index import PartMatch
-from workers.pieces import TORN_SHARE, Piece, settle
+from workers.pieces import TORN_SHARE, Piece, log_chance, settle
 
 #: Matches that a decision is made from.
 MATCHES = 10
@@ -118,7 +117,7 @@ def answer(
         beside={
             **settled.matches[0].cues,
             QUALITY: settled.piece.cut_outs[0].quality,
-            PIECE: math.log(max(settled.piece.probability, 1e-9)),
+            PIECE: log_chance(settled.piece),
         },
         rows=rows,
         where=photo.where,
@@ -250,13 +249,28 @@ def read(path: Path, where: str, photo: LabelledPhoto, *, names: Sequence[str]) 
         )
 
 
+def asked(doc: str) -> tuple[argparse.Namespace, list[Photo]]:
+    """What whoever fits or judges a calibration is asked, and the photos they look at."""
+    words = argparse.ArgumentParser(
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    words.add_argument("data", type=Path)
+    words.add_argument("--kept", type=Path, required=True)
+    words.add_argument("--evidence", nargs="*", default=[])
+    words.add_argument("--strangers", type=float, default=0.0)
+    words.add_argument("--photos", type=int, help="a seeded sample of so many")
+    words.add_argument("--out", type=Path)
+    options = words.parse_args()
+    return options, proposals(Room(options.data, options.kept, slug=SLUG), count=options.photos)
+
+
 def main() -> None:
     """Fill the folder."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    asked.add_argument("data", type=Path)
-    asked.add_argument("--kept", type=Path, required=True)
-    asked.add_argument("--share", default="0/1", help="k/n: every n-th photo from the k-th on")
-    said = asked.parse_args()
+    words = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    words.add_argument("data", type=Path)
+    words.add_argument("--kept", type=Path, required=True)
+    words.add_argument("--share", default="0/1", help="k/n: every n-th photo from the k-th on")
+    said = words.parse_args()
     first, of = (int(number) for number in said.share.split("/"))
     photos = proposals(Room(said.data, said.kept, slug=SLUG), share=(first, of))
     print(f"{len(photos)} photos, {sum(len(photo.pieces) for photo in photos)} pieces")

@@ -4,8 +4,14 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-train" / "bin" / "python"
+#: `make test` sets it up; who has not may still run the rest.
+needs_training = pytest.mark.skipif(
+    not PYTHON.exists(), reason="no .venv-train: run `make setup-train`"
+)
 
 
 def run(module: str, *args: str | float | Path, python: str | Path = PYTHON) -> str:

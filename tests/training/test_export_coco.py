@@ -11,6 +11,7 @@ import pytest
 import trimesh
 from PIL import Image
 
+from tests.training.commands import PYTHON, ROOT, needs_training
 from training.export_coco import (
     Order,
     Studio,
@@ -25,8 +26,6 @@ from training.export_coco import (
 from vision.rasteriser import Perspective, render_views
 from vision.shapes import Mesh
 
-ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / ".venv-train" / "bin" / "python"
 SIDE_PX = 96
 
 
@@ -185,7 +184,7 @@ def test_the_overview_shows_the_masks_in_colour(dataset_of_24: tuple[Path, Any])
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-train: run `make setup-train`")
+@needs_training
 def test_cocos_own_tools_read_the_same_from_a_toy_dataset(tmp_path: Path) -> None:
     subprocess.run(
         [PYTHON, "-m", "training.export_coco", "--out", tmp_path, "--photos", "8",

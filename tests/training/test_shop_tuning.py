@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from samples import catalogue
-from tests.training.commands import PYTHON, ROOT
+from tests.training.commands import PYTHON, ROOT, needs_training
 from training.lists import VIEW_STEPS, Lists, read
 from training.shop_folder import HELD_OUT_FROM, MORE, SIZES, Size
 from training.shop_photos import PHOTOS_A_SHARD, wanted_shards
@@ -60,7 +60,7 @@ def test_photos_stay_within_their_limits() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # ten processes that import much: a minute and a half of a core
-@pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-train: run `make setup-train`")
+@needs_training
 def test_a_shops_own_networks_are_made_in_slices_however_often_they_are_cut_short(
     tmp_path: Path,
 ) -> None:
@@ -155,7 +155,7 @@ for shipped in export_onnx.KINDS[sys.argv[1]]({"mean": kept.state, "config": kep
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-train: run `make setup-train`")
+@needs_training
 @pytest.mark.parametrize(
     ("kind", "files"),
     [("embedder", ["embedder_photo", "embedder_view"]), ("verifier", ["verifier"])],
@@ -170,7 +170,7 @@ def test_learning_goes_on_from_what_is_shipped(kind: str, files: list[str]) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-train: run `make setup-train`")
+@needs_training
 def test_a_state_that_is_not_the_kept_one_is_refused(tmp_path: Path) -> None:
     kept = ROOT / "training" / "weights" / "verifier.npz"
     (tmp_path / "verifier.npz").write_bytes(kept.read_bytes()[:-1])

@@ -8,12 +8,12 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from tests.training.commands import PYTHON, run
+from tests.training.commands import needs_training, run
 from training.own_masks import read
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-train: run `make setup-train`"),
+    needs_training,
 ]
 
 #: Photos of a toy shard.

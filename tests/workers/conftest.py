@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from dramatiq.brokers.stub import StubBroker
 
-from catalog.database import Database
+from catalog.database import Database, open_database
+from catalog.migrations import migrate
 from tests.fakes.clock import Clock
 from tests.fakes.shops import ShopOpener
 from vision.calibration import calibration_of
@@ -66,3 +67,19 @@ def shop(database: Database, shop_on: ShopOpener) -> Shop:
 def sqlite_shop(sqlite_database: Database, shop_on: ShopOpener) -> Shop:
     """For tests of pixels and meshes, which no database changes."""
     return shop_on(sqlite_database)
+
+
+@pytest.fixture(scope="module")
+def module_shop(
+    tmp_path_factory: pytest.TempPathFactory, cells: Cells, recognition: Recognition
+) -> Iterator[Shop]:
+    """One on SQLite for all tests of a module, which stocks it once and leaves it as it is."""
+    folder = tmp_path_factory.mktemp("shop")
+    migrate(f"sqlite:///{folder / 'shop.db'}")
+    database = open_database(f"sqlite:///{folder / 'shop.db'}")
+    opener = ShopOpener(
+        folder=folder, cells=cells, recognition=recognition, broker=open_stub_broker(),
+        clock=Clock(),
+    )  # fmt: skip
+    yield opener(database)
+    database.close()

@@ -1,6 +1,5 @@
 """The side that one more photo should show is drawn where it would decide."""
 
-from collections.abc import Iterator
 from io import BytesIO
 
 import numpy as np
@@ -8,18 +7,12 @@ import pytest
 import trimesh
 from PIL import Image
 
-from catalog.database import open_database
-from catalog.migrations import migrate
 from tests.fakes.catalogued import described_part
-from tests.fakes.clock import Clock
-from tests.fakes.shops import ShopOpener
 from vision import Pose
 from vision.viewpoints import look_from
 from workers.asked_views import asked_view_of
-from workers.broker import open_stub_broker
 from workers.catalogue_index import PartMatch
-from workers.cells import Cells
-from workers.shop import Recognition, Shop
+from workers.shop import Shop
 
 ABOVE = look_from(np.array([0.1, -0.2, 1.0]))
 LYING = Pose(rotation=ABOVE, shift_radii=(0, 0, 4), focal_px=400, middle_px=(200, 150))
@@ -36,21 +29,11 @@ def plate(*, foot_mm: float) -> trimesh.Trimesh:
 
 
 @pytest.fixture(scope="module")
-def stocked(
-    tmp_path_factory: pytest.TempPathFactory, cells: Cells, recognition: Recognition
-) -> Iterator[Shop]:
+def stocked(module_shop: Shop) -> Shop:
     """A plate with a short foot (1) and with a long one (2)."""
-    folder = tmp_path_factory.mktemp("asked")
-    migrate(f"sqlite:///{folder / 'shop.db'}")
-    database = open_database(f"sqlite:///{folder / 'shop.db'}")
-    shop = ShopOpener(
-        folder=folder, cells=cells, recognition=recognition, broker=open_stub_broker(),
-        clock=Clock(),
-    )(database)  # fmt: skip
-    described_part(shop, "short", plate(foot_mm=4))
-    described_part(shop, "long", plate(foot_mm=24))
-    yield shop
-    database.close()
+    described_part(module_shop, "short", plate(foot_mm=4))
+    described_part(module_shop, "long", plate(foot_mm=24))
+    return module_shop
 
 
 def match(part_id: int, pose: Pose | None = LYING) -> PartMatch:

@@ -1,29 +1,22 @@
 """What people see as proof, and what happens where there can be none."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from catalog.database import open_database
 from catalog.meshes.binary_stl import binary_stl
 from catalog.meshes.shapes import MeshArrays
-from catalog.migrations import migrate
 from catalog.parts import draw_from
 from catalog.tables import Part
 from tests.fakes.catalogued import pending_part
-from tests.fakes.clock import Clock
 from tests.fakes.printed import sample
-from tests.fakes.shops import ShopOpener
 from tests.vision.shapes_of_ours import bracket, photo_of, pose_of
 from vision.viewpoints import look_from
-from workers.broker import open_stub_broker
 from workers.catalogue_index import PartMatch
-from workers.cells import Cells
 from workers.look_alikes import TRIANGLES_MOST
 from workers.proof import SHOWN, drawings, pose_facts, proofs
-from workers.shop import Recognition, Shop
+from workers.shop import Shop
 
 CORNER = look_from(np.array([0.55, -0.9, 0.6]))
 POSE = pose_of(bracket(), CORNER)
@@ -31,19 +24,9 @@ PHOTO = photo_of(bracket(), CORNER)
 
 
 @pytest.fixture(scope="module")
-def stocked(
-    tmp_path_factory: pytest.TempPathFactory, cells: Cells, recognition: Recognition
-) -> Iterator[Shop]:
-    folder = tmp_path_factory.mktemp("proven")
-    migrate(f"sqlite:///{folder / 'shop.db'}")
-    database = open_database(f"sqlite:///{folder / 'shop.db'}")
-    shop = ShopOpener(
-        folder=folder, cells=cells, recognition=recognition, broker=open_stub_broker(),
-        clock=Clock(),
-    )(database)  # fmt: skip
-    pending_part(shop, "wall-hook", sample("wall-hook"))
-    yield shop
-    database.close()
+def stocked(module_shop: Shop) -> Shop:
+    pending_part(module_shop, "wall-hook", sample("wall-hook"))
+    return module_shop
 
 
 def match(part_id: int = 1) -> PartMatch:

@@ -1,29 +1,22 @@
 """What an answer says of candidates that can be taken for each other."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import trimesh
 
-from catalog.database import open_database
 from catalog.look_alikes import SKETCH, kin_among
-from catalog.migrations import migrate
 from catalog.signatures import parts_without
 from catalog.tables import Queue, Relation
 from samples import catalogue
 from tests.fakes.catalogued import described_part, searchable_part
-from tests.fakes.clock import Clock
-from tests.fakes.shops import ShopOpener
 from tests.vision.shapes_of_ours import bracket, photo_of
 from vision.viewpoints import look_from
-from workers.broker import open_stub_broker
 from workers.catalogue_index import PartMatch
-from workers.cells import Cells
 from workers.comparisons import queue_what_is_not_compared
 from workers.look_alikes import compare_with_others, mesh_of
-from workers.shop import Recognition, Shop
+from workers.shop import Shop
 from workers.twins import seen_twins, side_of, twins_among, untold
 from workers.work import work_on
 
@@ -52,23 +45,13 @@ def with_relief(mesh: trimesh.Trimesh) -> trimesh.Trimesh:
 
 
 @pytest.fixture(scope="module")
-def stocked(
-    tmp_path_factory: pytest.TempPathFactory, cells: Cells, recognition: Recognition
-) -> Iterator[Shop]:
+def stocked(module_shop: Shop) -> Shop:
     """An enclosure (1), the same with relief below (2), a mount for the left (3) and right (4)."""
-    folder = tmp_path_factory.mktemp("twins")
-    migrate(f"sqlite:///{folder / 'shop.db'}")
-    database = open_database(f"sqlite:///{folder / 'shop.db'}")
-    shop = ShopOpener(
-        folder=folder, cells=cells, recognition=recognition, broker=open_stub_broker(),
-        clock=Clock(),
-    )(database)  # fmt: skip
-    described_part(shop, "enclosure", sample("enclosure-90"))
-    described_part(shop, "enclosure-marked", with_relief(sample("enclosure-90")))
-    described_part(shop, "left", sample("corner-mount-left"))
-    searchable_part(shop, "right", sample("corner-mount-right"))
-    yield shop
-    database.close()
+    described_part(module_shop, "enclosure", sample("enclosure-90"))
+    described_part(module_shop, "enclosure-marked", with_relief(sample("enclosure-90")))
+    described_part(module_shop, "left", sample("corner-mount-left"))
+    searchable_part(module_shop, "right", sample("corner-mount-right"))
+    return module_shop
 
 
 @pytest.fixture(scope="module")
