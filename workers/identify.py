@@ -5,7 +5,6 @@ job (`identify_print`) reads a sighting's photos and keeps the answer. The same 
 catalogue give the same answer, so a job done again changes nothing.
 """
 
-import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,7 +32,7 @@ from workers.expecting import batch_of_sighting, expecting
 from workers.leanings import Searches, Weighed
 from workers.lease import Lease
 from workers.picture_tasks import decode
-from workers.pieces import Piece, pieces_of, settle
+from workers.pieces import Piece, log_chance, pieces_of, settle
 from workers.proof import pose_facts, proofs
 from workers.shop import Shop
 from workers.stages import Stage
@@ -143,7 +142,7 @@ def _compared(
         calibration,
         untold(twins),
         # who has chosen a piece knows better how plausible it is
-        beside={PIECE: math.log(max(piece.probability, 1e-9))} if chosen is None else {},
+        beside={PIECE: log_chance(piece)} if chosen is None else {},
     )
     doubtful = settled.doubtful or chosen is not None  # who has chosen may choose again
     seen = SeenCutOut(number=piece.number, plausible=len(pieces), doubtful=doubtful)

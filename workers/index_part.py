@@ -88,10 +88,8 @@ def index_part(part_id: int, shop: Shop, on_progress: OnProgress | None = None) 
             make_searchable(session, part_id, indexed)
             _check_still_found(session, indexed, shop)
     except DescriberTurned as turned:
-        if (
-            turned.slug not in as_it_is_now(shop).recognition.slugs
-        ):  # its networks are not to be had
-            raise
+        if turned.slug not in as_it_is_now(shop).recognition.slugs:
+            raise  # its networks are not to be had
         index_part(part_id, shop, on_progress)
 
 

@@ -113,7 +113,7 @@ def settle(
 def _seen_elsewhere(
     match: PartMatch, there: Piece, here: Piece, *, temperature: float
 ) -> PartMatch:
-    less = PIECE_WEIGHT * (_log_chance(there) - _log_chance(here))
+    less = PIECE_WEIGHT * (log_chance(there) - log_chance(here))
     return replace(match, leaning=match.leaning + temperature * less, pose=None)
 
 
@@ -136,8 +136,9 @@ def _is_sure(matches: Sequence[PartMatch], calibration: Calibration) -> bool:
 def _worth(piece: Piece, matches: Sequence[PartMatch], *, temperature: float) -> float:
     if not matches:
         return -math.inf if piece.number else 0.0
-    return matches[0].weighed / temperature + PIECE_WEIGHT * _log_chance(piece)
+    return matches[0].weighed / temperature + PIECE_WEIGHT * log_chance(piece)
 
 
-def _log_chance(piece: Piece) -> float:
+def log_chance(piece: Piece) -> float:
+    """The logarithm of how plausible a piece is."""
     return math.log(max(piece.probability, 1e-9))
