@@ -16,10 +16,11 @@ from bot.complaints import complaint
 from bot.desk import Desk
 from bot.drawing import sheet_of, speech_of
 from bot.line import Speech
+from bot.messages import Html
 from bot.part_cards import part_keyboard, searchable, whose
 from bot.part_words import REFERENCE_UNITS, customer_name
 from bot.summaries import Taken, many_parts_text, one_part_text, taken_from
-from bot.voice import Voice
+from bot.voice import Voice, paragraph
 from catalog.answers import SightingCard, sighting_card
 from catalog.cards import PartCard, part_cards
 from catalog.deliveries import WaitingDelivery
@@ -105,13 +106,28 @@ async def _answer(occasion: Occasion) -> Told | None:
 async def _refused(occasion: Occasion) -> Told:
     facts = occasion.delivery.facts
     text = complaint(str(facts.get("code", "")), facts.get("arguments", {}), occasion.voice)
-    return Told(speech=Speech(text=text))
+    return await _standing(occasion, text) or Told(speech=Speech(text=text))
 
 
 async def _given_up(occasion: Occasion) -> Told:
     has_photo = occasion.delivery.sighting_id is not None
     sentence = "given-up-photo" if has_photo else "given-up-file"
-    return Told(speech=Speech(text=occasion.voice.say(sentence)))
+    standing = await _standing(occasion, occasion.voice.say("given-up-one-more"))
+    return standing or Told(speech=Speech(text=occasion.voice.say(sentence)))
+
+
+async def _standing(occasion: Occasion, trouble: Html) -> Told | None:
+    """What there is to say of further photos that could not be looked at, and what stands."""
+    sighting_id = occasion.delivery.sighting_id
+    if sighting_id is None:
+        return None
+    card = await occasion.desk.read(lambda session: sighting_card(session, sighting_id))
+    if card is None or card.outcome is None:
+        return None
+    reply = answer(card, occasion.voice, reader_id=occasion.reader_id)
+    text = paragraph(trouble, occasion.voice.say("answer-stands"), reply.text)
+    speech = await speech_of(replace(reply, text=text), occasion.desk)
+    return Told(speech=speech, sighting=card)
 
 
 async def _received(occasion: Occasion) -> Told:

@@ -108,7 +108,8 @@ def sighting_card(session: Session, sighting_id: int) -> SightingCard | None:
         cut_out_key=FileKey(row.cut_out_key) if row.cut_out_key else None,
         photo_message_id=_first_photo(session, sighting_id),
         answer_message_id=row.answer_message_id,
-        candidates=_candidates(session, sighting_id),
+        # an answer that may come again, where no other one comes, is none meanwhile
+        candidates=_candidates(session, sighting_id) if row.outcome is not None else (),
         verdict=standing_verdict(session, sighting_id),
         batch=narrowed(session, sighting_id),
         seen=SeenCutOut(

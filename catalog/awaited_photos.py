@@ -3,21 +3,26 @@
 A photo is added to an older sighting only where somebody says so: by replying to it, or by a button
 that makes their next photo belong. Then the sighting goes back to undecided, its one job back to
 the queue and its buttons become void, all in one transaction: what was shown before can no longer
-be confirmed, and nothing is lost between two statements. Knows no pixels. All instants are aware
-UTC and handed in.
+be confirmed, and nothing is lost between two statements. The candidates of before are kept until
+there is another answer: where there never is one, they stand again. Knows no pixels. All instants
+are aware UTC and handed in.
 """
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.jobs import queue_again
 from catalog.sightings import NONCE_BYTES, PHOTOS_MAX, SentPhoto, add_photo
-from catalog.tables import AwaitedPhoto, Candidate, Sighting, SightingOutcome, SightingPhoto
+from catalog.tables import AwaitedPhoto, Candidate, Job, Sighting, SightingOutcome, SightingPhoto
 from catalog.verdicts import standing_verdict
+
+#: The fact in which a job keeps what its sighting's answer was before photos joined.
+BEFORE_FACT = "before_joining"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,20 +92,59 @@ def join_photo(
 ) -> Joined | None:
     """Add a photo and have the sighting looked at again; None where it cannot belong any more."""
     row = session.get_one(Sighting, sighting_id, with_for_update=True, populate_existing=True)
-    if not _is_open(session, row) or not add_photo(session, sighting_id, photo):
+    if not _is_open(session, row):
         return None
-    answer_message_id = row.answer_message_id
+    answer_message_id, facts = row.answer_message_id, {BEFORE_FACT: _before(session, row)}
     job_id = queue_again(
-        session, sighting_id, facts={}, status_message_id=status_message_id, now=ready_at
+        session, sighting_id, facts=facts, status_message_id=status_message_id, now=ready_at
     )
-    if job_id is None:  # an outcome without a settled job: no such row is written
-        raise ValueError(f"sighting {sighting_id} is decided and its job is not settled")
-    session.execute(delete(Candidate).where(Candidate.sighting_id == sighting_id))
+    if job_id is None:  # it was given up, and an admin has just asked for another try
+        return None
+    add_photo(session, sighting_id, photo)
     row.outcome = row.decided_at = row.reason = None
     row.nonce = secrets.token_urlsafe(NONCE_BYTES)
     await_no_photo(session, sighting_id)
     session.flush()
     return Joined(job_id=job_id, answer_message_id=answer_message_id)
+
+
+def stand_again(session: Session, sighting_id: int, *, now: datetime) -> bool:
+    """Let the answer of before stand, without the photos that joined it; False: there is none.
+
+    Those photos are let go, so that they spoil no further look.
+    """
+    row = session.get_one(Sighting, sighting_id, with_for_update=True, populate_existing=True)
+    before = _kept_before(session, row)
+    if before is None:
+        return False
+    row.outcome, row.decided_at, row.reason = SightingOutcome.UNSURE, now, before["reason"]
+    session.execute(
+        update(SightingPhoto)
+        .where(
+            SightingPhoto.sighting_id == sighting_id,
+            SightingPhoto.message_id.not_in(before["photos"]),
+        )
+        .values(file_key=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.flush()
+    return True
+
+
+def _before(session: Session, row: Sighting) -> dict[str, Any]:
+    """What an answer needs to stand again, beside its candidates."""
+    photos = select(SightingPhoto.message_id).where(SightingPhoto.sighting_id == row.id)
+    return {"reason": row.reason, "photos": list(session.scalars(photos))}
+
+
+def _kept_before(session: Session, row: Sighting) -> dict[str, Any] | None:
+    """The same, where nothing has taken its place: no other answer, no other piece chosen."""
+    facts = session.scalars(select(Job.facts).where(Job.sighting_id == row.id)).one_or_none()
+    kept = select(exists().where(Candidate.sighting_id == row.id))
+    if facts is None or row.outcome is not None or not session.scalars(kept).one():
+        return None
+    before: dict[str, Any] | None = facts.get(BEFORE_FACT)
+    return before
 
 
 def _is_open(session: Session, row: Sighting) -> bool:

@@ -259,6 +259,7 @@ class Told:
 
     job_id: int
     kind: JobKind
+    sighting_id: int | None
     parent_id: int | None
     part_id: int | None
     chat_id: int | None
@@ -270,6 +271,7 @@ def told_of(session: Session, job_id: int) -> Told:
     return Told(
         job_id=row.id,
         kind=row.kind,
+        sighting_id=row.sighting_id,
         parent_id=row.parent_id,
         part_id=row.part_id,
         chat_id=row.chat_id,

@@ -1,7 +1,8 @@
 """Do one job: take it, do it, settle it, whatever happens.
 
 The only place of this room that catches broadly. A complaint is told to the person and ends the
-job; anything else is a failed attempt: again after a pause, and given up after the last one.
+job; anything else is a failed attempt: again after a pause, and given up after the last one. What
+cannot be done yet, because the catalogue is being described anew, waits and counts no attempt.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,22 +13,25 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session
 
+from catalog.awaited_photos import stand_again
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.jobs import ATTEMPTS_MAX, QUEUE_OF, Told, due_at, told_of
-from catalog.leases import Failure, LeasedJob, LeaseLost, give_up, put_back, settle_done
+from catalog.leases import Failure, LeasedJob, LeaseLost, give_up, put_back, put_off, settle_done
 from catalog.parts import mark_failed
 from catalog.tables import JobKind, Queue
 from catalog.unreadable import Unreadable
+from workers.catalogue_index import CatalogueBeingPrepared
 from workers.cell import CellKilled, How
 from workers.comparisons import compare_and_settle, is_comparison
 from workers.descriptions import describe_and_settle, is_description
 from workers.identify import identify_print
-from workers.index_part import index_and_settle
+from workers.index_part import DescriberTurned, index_and_settle
 from workers.lease import Lease, held, take
 from workers.receive import receive_file
 from workers.received import hold_parent, tell_if_complete
 from workers.remembering import is_remembering, remember_and_settle
 from workers.shop import Shop
+from workers.stages import Stage
 from workers.tuning import tune_and_settle
 from workers.turning import as_it_is_now
 
@@ -35,6 +39,9 @@ _log = structlog.get_logger(__name__)
 
 #: A failed attempt waits this long times its number: what was busy or away may be back.
 PAUSE = timedelta(seconds=2)
+#: A photo that waits for the catalogue looks again after this; a new part, which is drawn each
+#: time, after that.
+LOOK_AGAIN, DRAW_AGAIN = timedelta(seconds=5), timedelta(seconds=30)
 
 _DEEDS: Mapping[JobKind, Callable[..., None]] = {
     JobKind.IDENTIFY: identify_print,
@@ -61,6 +68,7 @@ class End(Enum):
     REFUSED = "refused"
     LOST = "lost"
     PUT_BACK = "put_back"
+    PUT_OFF = "put_off"
     GIVEN_UP = "given_up"
 
 
@@ -83,7 +91,12 @@ def work_on(job_id: int, queue: Queue, *, shop: Shop) -> End | None:
 
 
 def write_given_up(session: Session, told: Told, failure: Failure, *, now: datetime) -> None:
-    """Whatever else changes when a job is given up: its part, its file's summary, its sender."""
+    """Whatever else changes when a job is given up: its part, its file's summary, its sender.
+
+    Where further photos of a print cannot be looked at, the answer to the first ones stands.
+    """
+    if told.sighting_id is not None:
+        stand_again(session, told.sighting_id, now=now)
     if told.part_id is not None:
         mark_failed(session, told.part_id)
     if told.parent_id is not None:
@@ -96,6 +109,18 @@ def write_given_up(session: Session, told: Told, failure: Failure, *, now: datet
         write_delivery(session, delivery, now=now)
 
 
+def write_refused(session: Session, told: Told, complaint: Unreadable, *, now: datetime) -> None:
+    """Whatever else changes when what was sent is refused, as when it is given up."""
+    if told.sighting_id is not None:
+        stand_again(session, told.sighting_id, now=now)
+    if told.chat_id is not None:
+        facts = {"code": complaint.code, "arguments": complaint.facts}
+        delivery = NewDelivery(
+            kind="refused", chat_id=told.chat_id, job_id=told.job_id, facts=facts
+        )
+        write_delivery(session, delivery, now=now)
+
+
 def _attempt(job: LeasedJob, lease: Lease, shop: Shop) -> End:
     deed = _deed(job)
     try:
@@ -103,6 +128,10 @@ def _attempt(job: LeasedJob, lease: Lease, shop: Shop) -> End:
     except LeaseLost:
         _log.warning("lease_lost")
         return End.LOST
+    except CatalogueBeingPrepared as reason:
+        return _settled(partial(_await_catalogue, job, lease, shop, reason), End.PUT_OFF)
+    except DescriberTurned:
+        return _settled(partial(_put_off, job, shop, DRAW_AGAIN), End.PUT_OFF)
     except Unreadable as complaint:
         return _settled(partial(_refuse, job, complaint, shop), End.REFUSED)
     except Exception as error:  # noqa: BLE001 -- whatever it was, the job must be settled
@@ -142,10 +171,20 @@ def _refuse(job: LeasedJob, complaint: Unreadable, shop: Shop) -> None:
     with shop.database.transaction() as session:
         now = shop.clock()
         settle_done(session, job.id, holder=job.holder, now=now)
-        if job.chat_id is not None:
-            facts = {"code": complaint.code, "arguments": complaint.facts}
-            delivery = NewDelivery(kind="refused", chat_id=job.chat_id, job_id=job.id, facts=facts)
-            write_delivery(session, delivery, now=now)
+        write_refused(session, told_of(session, job.id), complaint, now=now)
+
+
+def _await_catalogue(
+    job: LeasedJob, lease: Lease, shop: Shop, reason: CatalogueBeingPrepared
+) -> None:
+    lease.note(Stage.PREPARING, reason.described, reason.parts)
+    _put_off(job, shop, LOOK_AGAIN)
+
+
+def _put_off(job: LeasedJob, shop: Shop, pause: timedelta) -> None:
+    with shop.database.transaction() as session:
+        put_off(session, job.id, holder=job.holder, not_before=shop.clock() + pause)
+    shop.doorbell.ring(job.id, QUEUE_OF[job.kind], after=pause)
 
 
 def _put_back(job: LeasedJob, shop: Shop) -> None:

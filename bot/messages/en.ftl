@@ -87,6 +87,7 @@ files-before = { $files ->
     [one] One file before yours.
    *[other] { $files } files before yours.
 }
+stage-preparing = The catalogue is being prepared anew: { $done } of { $total } parts are ready. I answer this photo as soon as all are.
 stage-reading = { $total ->
     [0] Reading it…
    *[other] Reading { $done } of { $total }…
@@ -188,6 +189,8 @@ answer-below = You sent one more photo: the answer is below.
 whois-no-photo = Send /whois under a photo of a print, or in reply to one.
 whois-at-it = I am at it: the three likeliest parts come in a moment.
 given-up-photo = That took too long and I gave up after three tries. Please send it again; the admins know.
+given-up-one-more = I gave up on the further photo after three tries; the admins know.
+answer-stands = What I said before stands:
 gave-up = Something went wrong here and I gave up after three tries. Please send it again; the admins know.
 gave-up-toast = Something went wrong here. Please try again in a moment.
 stl-gone = The STL is no longer there. An admin can send it to me again.

@@ -86,6 +86,7 @@ files-before = { $files ->
     [one] Hay un archivo antes que el tuyo.
    *[other] Hay { $files } archivos antes que el tuyo.
 }
+stage-preparing = Estoy preparando de nuevo el catálogo: { $done } de { $total } piezas están listas. Respondo a esta foto en cuanto lo estén todas.
 stage-reading = { $total ->
     [0] Leyendo…
    *[other] Leyendo { $done } de { $total }…
@@ -187,6 +188,8 @@ answer-below = Has mandado otra foto: la respuesta está más abajo.
 whois-no-photo = Pon /whois al pie de la foto de una impresión, o en respuesta a una.
 whois-at-it = Estoy en ello: las tres piezas más probables llegan enseguida.
 given-up-photo = Tardaba demasiado y lo dejé tras tres intentos. Mándala otra vez, por favor; los administradores lo saben.
+given-up-one-more = Con la otra foto no he podido tras tres intentos; los administradores lo saben.
+answer-stands = Sigue en pie lo que dije antes:
 gave-up = Algo ha fallado por aquí y lo dejé tras tres intentos. Mándalo otra vez, por favor; los administradores lo saben.
 gave-up-toast = Algo ha fallado por aquí. Prueba otra vez dentro de un momento.
 stl-gone = El STL ya no está. Un administrador puede volver a mandármelo.

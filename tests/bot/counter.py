@@ -23,7 +23,8 @@ from bot.run import BotSettings, run
 from catalog.database import Database
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileKey, FileStore
-from catalog.leases import LeasedJob, settle_done, take_lease
+from catalog.jobs import told_of
+from catalog.leases import Failure, LeasedJob, give_up, settle_done, take_lease
 from catalog.order_fields import OrderDetails
 from catalog.orders import add_order_line
 from catalog.people import Guest, enroll
@@ -39,7 +40,9 @@ from catalog.tables import (
     SightingOutcome,
     Update,
 )
+from catalog.unreadable import Fact, Trouble, Unreadable
 from sandbox import Message, Person, Sandbox
+from workers.work import write_given_up, write_refused
 
 ADMIN_ID = 900
 #: No promise, only the end of a test that hangs.
@@ -259,12 +262,20 @@ class Counter:
             lambda session, job: record_answer(session, job.sighting_id, answer, now=self.clock()),
         )
 
-    def refuses(self, kind: JobKind, code: str, **arguments: object) -> None:
-        job_id = self.waiting_job(kind)
-        self._settle(job_id, "refused", {"code": code, "arguments": arguments})
+    def refuses(self, kind: JobKind, code: str, **arguments: Fact) -> None:
+        job_id, complaint = self.waiting_job(kind), Unreadable(Trouble(code), **arguments)
+        with self.database.transaction() as session:
+            self._take(session, job_id)
+            settle_done(session, job_id, holder="t", now=self.clock())
+            write_refused(session, told_of(session, job_id), complaint, now=self.clock())
 
     def gives_up(self) -> None:
-        self._settle(self.waiting_job(), "given_up", {"job": "identify", "code": "crashed"})
+        """Give the oldest waiting photo up, as the sweeper does when its worker died each time."""
+        job_id, failure = self.waiting_job(), Failure("crashed")
+        with self.database.transaction() as session:
+            self._take(session, job_id)
+            give_up(session, job_id, failure, holder="t", now=self.clock())
+            write_given_up(session, told_of(session, job_id), failure, now=self.clock())
 
     def receives(self, **facts: object) -> int:
         """Answer the oldest file an admin sent."""
@@ -276,9 +287,7 @@ class Counter:
         self, job_id: int, kind: str, facts: dict[str, Any], also: Also | None = None
     ) -> None:
         with self.database.transaction() as session:
-            later = self.clock() + timedelta(minutes=1)
-            job = take_lease(session, job_id, holder="t", now=later, lease=timedelta(seconds=9))
-            assert job is not None
+            job = self._take(session, job_id)
             assert job.chat_id is not None
             settle_done(session, job_id, holder="t", now=self.clock())
             if also is not None:
@@ -287,6 +296,12 @@ class Counter:
             row.facts = {**row.facts, **facts}
             delivery = NewDelivery(kind=kind, chat_id=job.chat_id, job_id=job_id, facts=facts)
             write_delivery(session, delivery, now=self.clock())
+
+    def _take(self, session: Session, job_id: int) -> LeasedJob:
+        later = self.clock() + timedelta(minutes=1)
+        job = take_lease(session, job_id, holder="t", now=later, lease=timedelta(seconds=9))
+        assert job is not None
+        return job
 
 
 def _is_about(body: dict[str, Any], message: Message) -> bool:

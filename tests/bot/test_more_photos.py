@@ -5,7 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from catalog.tables import AwaitedPhoto, Job, JobState, Sighting, SightingOutcome, SightingPhoto
+from catalog.tables import (
+    AwaitedPhoto,
+    Job,
+    JobKind,
+    JobState,
+    Sighting,
+    SightingOutcome,
+    SightingPhoto,
+)
 from sandbox import Message, Person
 from tests.bot.counter import Counter, photo, render
 
@@ -226,3 +234,60 @@ def test_a_spaniard_is_asked_in_spanish(counter: Counter) -> None:
     answer = luis.waits_for("Otra foto ayudaría", after=sent)
 
     assert answer.button_labels[-1] == "Otra foto"
+
+
+def test_a_further_photo_that_kills_its_worker_leaves_the_first_answer_with_its_buttons(
+    counter: Counter, ana: Person
+) -> None:
+    answer = _unsure(counter, ana)
+    second = ana.sends_photo(photo(90), reply_to=answer)
+    counter.handles(second)
+
+    counter.gives_up()
+    final = ana.waits_for("What I said before stands", after=second)
+
+    assert final.text.splitlines()[:4] == [
+        "I gave up on the further photo after three tries; the admins know.",
+        "What I said before stands:",
+        "Probably one of these, I am not sure:",
+        "1 Bracket M4 · 60 %",
+    ]
+    assert final.button_labels == ["1", "2", "None of these", "One more photo"]
+    assert final.photo is not None
+    ana.presses(final, "1")
+    ana.waits_until(lambda _: "confirmed by you" in ana.look_at(final).text)
+
+
+def test_after_that_whois_still_has_the_candidates_and_a_better_photo_joins_the_first(
+    counter: Counter, ana: Person
+) -> None:
+    answer = _unsure(counter, ana)
+    counter.handles(ana.sends_photo(photo(90), reply_to=answer))
+    counter.gives_up()
+    final = ana.waits_for("What I said before stands", after=answer)
+
+    asked = ana.sends_text("/whois")
+    listed = ana.waits_for("likeliest", after=asked)
+    counter.handles(ana.sends_photo(photo(80), reply_to=final))
+
+    assert [label for label in listed.button_labels if label.isdigit()] == ["1", "2"]
+    with counter.database.reading() as session:
+        keys = session.scalars(
+            select(SightingPhoto.file_key).order_by(SightingPhoto.message_id)
+        ).all()
+    assert [key is not None for key in keys] == [True, False, True]
+    assert _photos(counter) == [3]
+
+
+def test_further_photos_that_are_refused_leave_the_first_answer(
+    counter: Counter, ana: Person
+) -> None:
+    answer = _unsure(counter, ana)
+    second = ana.sends_photo(photo(90), reply_to=answer)
+    counter.handles(second)
+
+    counter.refuses(JobKind.IDENTIFY, "picture_damaged")
+    final = ana.waits_for("What I said before stands", after=second)
+
+    assert final.text.splitlines()[0] == "This picture is damaged. Please send it again."
+    assert "One more photo" in final.button_labels

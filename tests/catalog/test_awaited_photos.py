@@ -5,20 +5,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from catalog.answers import sighting_card
 from catalog.awaited_photos import (
     await_no_photo,
     await_photo,
     awaited_until,
     awaiting_photo,
     join_photo,
+    stand_again,
     takes_photo,
 )
 from catalog.database import Database
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileKey
-from catalog.jobs import NewJob, queue_job
+from catalog.jobs import NewJob, queue_job, retry_given_up
 from catalog.kept_files import forget_photos, named_among
-from catalog.leases import settle_done, take_lease
+from catalog.leases import Failure, give_up, settle_done, take_lease
 from catalog.sightings import (
     PHOTOS_MAX,
     Answer,
@@ -32,7 +34,7 @@ from catalog.sightings import (
     photos_of,
     record_answer,
 )
-from catalog.tables import Candidate, Delivery, Job, JobKind, JobState, Sighting, SightingOutcome
+from catalog.tables import Delivery, Job, JobKind, JobState, Sighting, SightingOutcome
 from catalog.verdicts import say, undo
 from tests.fakes.clock import Clock
 from tests.fakes.shop_floor import a_part, somebody
@@ -98,7 +100,9 @@ def test_a_joined_photo_sends_the_sighting_back_to_the_queue_with_both(
         assert len(photos_of(session, unsure)) == 2
         assert (row.outcome, row.decided_at) == (None, None)
         assert row.nonce != before
-        assert session.scalars(select(Candidate)).all() == []
+        card = sighting_card(session, unsure)
+        assert card is not None
+        assert card.candidates == ()
         assert session.scalars(select(Delivery)).all() == []
 
 
@@ -205,3 +209,63 @@ def test_an_album_is_found_by_the_sighting_it_was_added_to(
         assert open_sighting(session, again, now=clock()).sighting_id == unsure
         assert album_sighting(session, CHAT, "A") == unsure
         assert album_sighting(session, 8, "A") is None
+
+
+def test_where_the_further_photos_cannot_be_looked_at_the_answer_of_before_stands_without_them(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+        add_photo(session, unsure, _photo(4))  # the next of the same album
+
+        assert stand_again(session, unsure, now=clock())
+
+    with database.reading() as session:
+        row, card = session.get_one(Sighting, unsure), sighting_card(session, unsure)
+        assert (row.outcome, row.reason) == (SightingOutcome.UNSURE, "not_sure")
+        assert row.decided_at == clock()
+        assert photos_of(session, unsure) == [_photo(1).file_key]
+        assert card is not None
+        assert [each.probability for each in card.candidates] == [0.3]
+        assert card.asked_view_key == SIDE
+
+
+def test_a_decided_answer_is_not_put_back(database: Database, clock: Clock, unsure: int) -> None:
+    with database.transaction() as session:
+        join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+        record_answer(session, unsure, _answer(SightingOutcome.ACCEPTED), now=clock())
+
+        assert not stand_again(session, unsure, now=clock())
+        assert session.get_one(Sighting, unsure).outcome is SightingOutcome.ACCEPTED
+        assert len(photos_of(session, unsure)) == 2
+
+
+def test_what_another_piece_took_away_does_not_stand_again(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+        record_answer(session, unsure, _answer(SightingOutcome.UNKNOWN), now=clock())
+        row = session.get_one(Sighting, unsure)
+        row.outcome = row.decided_at = None
+
+        assert not stand_again(session, unsure, now=clock())
+
+
+def test_a_retried_job_takes_no_photo_meanwhile(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        joined = join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+        assert joined is not None
+        job = take_lease(session, joined.job_id, holder="w", now=clock(), lease=MINUTES)
+        assert job is not None
+        give_up(session, job.id, Failure("crashed"), holder="w", now=clock())
+        stand_again(session, unsure, now=clock())
+        retry_given_up(session, job.id, now=clock())
+
+        assert join_photo(session, unsure, _photo(5), status_message_id=6, ready_at=clock()) is None
+
+
+def _answer(outcome: SightingOutcome) -> Answer:
+    return Answer(outcome=outcome, reason="sure", slug="test", cut_out_key=None, candidates=())
