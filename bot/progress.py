@@ -40,6 +40,7 @@ LOOKS_PER_EDIT_IN_GROUPS = 4
 EDITS_AT_ONCE = 8
 
 _STAGES: Mapping[str, str] = {
+    "preparing": "stage-preparing",
     "reading": "stage-reading",
     "cutting_out": "stage-cutting-out",
     "comparing": "stage-comparing",

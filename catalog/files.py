@@ -56,7 +56,7 @@ class FileStore:
         if not self._is_folder:
             self._fs.pipe_file(path, data)  # whole or not at all; there already: young again
         elif not _grows_young(Path(path)):
-            _write(Path(path), data)
+            write_whole(Path(path), data)
         return key
 
     def read(self, key: FileKey) -> bytes:
@@ -124,7 +124,8 @@ def _grows_young(path: Path) -> bool:
     return True
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file: whenever the power goes, it is there whole, or as it was before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{uuid4().hex}.part")
     with temporary.open("wb") as file:

@@ -131,6 +131,19 @@ def parts_to_describe(session: Session, slug: str, *, limit: int) -> list[int]:
     )
 
 
+def waiting_to_be_described(session: Session, slug: str) -> int:
+    """How many ready parts have no signature of this slug; those given up wait for none."""
+    given_up = (
+        select(Job.id)
+        .where(Job.part_id == Part.id, Job.state == JobState.GIVEN_UP, _describes(slug))
+        .exists()
+    )
+    parts = select(func.count()).select_from(Part)
+    return session.scalars(
+        parts.where(Part.state == PartState.READY, ~_has_one(slug), ~given_up)
+    ).one()
+
+
 def being_described(session: Session, slug: str) -> int:
     """How many jobs wait to fill in a signature of this slug, or do it now."""
     jobs = select(func.count()).select_from(Job)

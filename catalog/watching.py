@@ -18,6 +18,8 @@ UNSETTLED = (JobState.QUEUED, JobState.RUNNING)
 PACE_JOBS = 10
 #: The stage of a file that became several parts; the same word as in workers.
 PARTS_STAGE = "parts"
+#: The stage of a photo that waits for the catalogue, told while it waits; a word of workers, too.
+PREPARING_STAGE = "preparing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ class WatchedJob:
     """One job and the message in which somebody watches it.
 
     Attributes:
-        stage: None while it waits.
+        stage: None while it waits for its turn.
         before: how many jobs of its queue come first, while it waits.
     """
 
@@ -112,7 +114,7 @@ def _watched(session: Session, job: Job, language: str) -> WatchedJob:
         chat_id=job.chat_id or 0,
         message_id=job.status_message_id or 0,
         language=language,
-        stage=None if queued else stage,
+        stage=None if queued and stage != PREPARING_STAGE else stage,
         done=done,
         total=total,
         before=waiting_before(session, job.id) if queued else 0,

@@ -5,17 +5,27 @@ signatures are loaded. Parts that were retired are skipped until so many are tha
 pays. A snapshot never changes: a search that runs while the next one is built is not disturbed.
 A signature that cannot be read is forgotten, so that its part counts as not described and is
 described anew (workers/descriptions.py); the others are searched meanwhile.
+While many parts wait to be described, as after a change of describer, photos are not answered from
+the rest: the right part would be missing, and a wrong one named.
 Vision knows rows, the catalogue knows part ids; here they meet.
 """
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 import structlog
 
 from catalog.database import Database
-from catalog.signatures import catalogue_version, forget_signatures, searchable, signatures_of
+from catalog.errors import Complaint
+from catalog.signatures import (
+    catalogue_version,
+    forget_signatures,
+    searchable,
+    signatures_of,
+    waiting_to_be_described,
+)
 from vision import CutOut, Describer, Index, Pose, Rotation, Signature, SignatureUnreadable
 from vision.editions import kept_as
 
@@ -26,8 +36,25 @@ _READ_AT_ONCE = 500
 #: Retired rows are carried along up to this share of all, or this many.
 _DEAD_SHARE, _DEAD_ROWS = 0.1, 32
 
+#: While a larger share of all parts waits to be described, no photo is answered from the others.
+MISSING_SHARE = 0.01
+
 #: A part and its signature's version.
 _Row = tuple[int, int]
+
+
+class CatalogueBeingPrepared(Complaint):
+    """Too many parts wait to be described for a photo to be answered from the others."""
+
+    def __init__(self, described: int, parts: int) -> None:
+        super().__init__(described, parts)
+        self.described, self.parts = described, parts
+
+    def __str__(self) -> str:
+        return (
+            f"The catalogue is being prepared anew: {self.described} of {self.parts} parts are "
+            "ready. A running bot or worker does that; ask again when all are."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +87,29 @@ class Snapshot:
     Attributes:
         rows: for each row of the index, the part it belongs to and its signature's version.
         dead: rows that are searchable no more.
+        missing: how many parts wait to be described.
     """
 
     version: int
     index: Index
     rows: tuple[_Row, ...]
     dead: frozenset[int] = frozenset()
+    missing: int = 0
 
     @property
     def parts(self) -> int:
         """How many parts can be found."""
         return len(self.rows) - len(self.dead)
+
+    def check_prepared(self) -> None:
+        """Whether a photo may be answered.
+
+        Raises:
+            CatalogueBeingPrepared: not yet.
+        """
+        parts = self.parts + self.missing
+        if self.missing > MISSING_SHARE * parts:
+            raise CatalogueBeingPrepared(self.parts, parts)
 
     def search(self, cut_outs: Sequence[CutOut], k: int) -> list[PartMatch]:
         """The k likeliest parts, best first."""
@@ -103,11 +142,11 @@ class CatalogueIndex:
         with self._database.reading() as session:
             version = catalogue_version(session)
         held = self._snapshot
-        if held is not None and held.version >= version:
+        if _is_up_to_date(held, version):
             return held
         with self._refreshing:
             held = self._snapshot
-            if held is None or held.version < version:
+            if not _is_up_to_date(held, version):
                 held = self._snapshot = self._refreshed(held)
             return held
 
@@ -129,9 +168,17 @@ class CatalogueIndex:
     def _refreshed(self, held: Snapshot | None) -> Snapshot:
         with self._database.reading() as session:
             version = catalogue_version(session)  # first: what comes later is loaded next time
+            missing = waiting_to_be_described(session, self._name)
+            if held is not None and held.version >= version:  # some may have been given up
+                return replace(held, missing=missing)
             wanted = searchable(session, self._name)
-        if held is None:
-            return self._afresh(version, wanted)
+        found = (
+            self._afresh(version, wanted) if held is None else self._grown(held, version, wanted)
+        )
+        return replace(found, missing=missing)
+
+    def _grown(self, held: Snapshot, version: int, wanted: dict[int, int]) -> Snapshot:
+        """What was held, with what is new."""
         dead = frozenset(
             number for number, (part, seen) in enumerate(held.rows) if wanted.get(part) != seen
         )
@@ -182,3 +229,7 @@ class CatalogueIndex:
         except SignatureUnreadable:
             return False
         return True
+
+
+def _is_up_to_date(held: Snapshot | None, version: int) -> TypeGuard[Snapshot]:
+    return held is not None and held.version >= version and not held.missing

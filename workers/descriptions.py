@@ -49,7 +49,7 @@ def queue_what_is_missing(shop: Shop) -> int:
     """Queue the next few parts that some describer has not seen; how many."""
     with shop.database.transaction() as session:
         now, queued = shop.clock(), 0
-        for slug in shop.recognition.slugs:
+        for slug in _wanted(shop):
             name = kept_as(slug)
             room = AT_ONCE - being_described(session, name)
             for part_id in parts_to_describe(session, name, limit=max(0, room)):
@@ -59,6 +59,14 @@ def queue_what_is_missing(shop: Shop) -> int:
                 )
                 queued += 1
     return queued
+
+
+def _wanted(shop: Shop) -> tuple[str, ...]:
+    """Without what answers here alone, because this machine cannot have the shop's networks."""
+    if shop.own is None:
+        return shop.recognition.slugs
+    described = shop.own.in_use().described
+    return tuple(slug for slug in shop.recognition.slugs if slug in described)
 
 
 def is_description(job: LeasedJob) -> bool:

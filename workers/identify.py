@@ -94,7 +94,9 @@ def identify_photos(  # noqa: PLR0913  # each of them is said by somebody else
 
     Raises:
         Unreadable, CellKilled: no picture can be read; why the first one cannot.
+        CatalogueBeingPrepared: too many parts are still to be described.
     """
+    shop.index.current().check_prepared()
     say = on_stage or _say_nothing
     say(Stage.READING)
     with shop.figures.timed(Stage.READING):
@@ -209,6 +211,7 @@ def identify_print(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
 
     Raises:
         Unreadable: no photo of the sighting can be read.
+        CatalogueBeingPrepared: it must wait.
         LeaseLost: somebody else has the job; nothing was written.
     """
     sighting_id = _sighting_of(job)

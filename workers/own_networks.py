@@ -1,14 +1,11 @@
 """The shop's own networks on this machine: fetched from the file store, opened, kept open.
 
-Networks lie in a folder named after their slug, which says what they are: a folder once fetched is
-good for ever, and is fetched again where it was damaged. Which slug answers: workers/turning.py.
+Networks lie in a folder named after their slug, which says what they are: a file once fetched is
+good for ever, and is fetched again where it was damaged or removed. Each is written whole or not at
+all, so that no process opens half of one. Which slug answers: workers/turning.py.
 """
 
-import os
-import secrets
-import shutil
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,14 +13,17 @@ from pathlib import Path
 from catalog.database import Database
 from catalog.describers_in_use import InUse, in_use
 from catalog.errors import Fault
-from catalog.files import FileStore
+from catalog.files import FileGone, FileStore, write_whole
 from catalog.tunings import NetworkFile, networks_of
-from vision import Describer
+from vision import Describer, WeightsDamaged
 from vision.confirmed import remembers
 from vision.describers import describer
 from vision.networks import Networks
 from workers.catalogue_index import CatalogueIndex
 from workers.recall import Recall
+
+#: Of a file on the disk: its number there, its size and when it was changed.
+_Stamp = tuple[int, int, int]
 
 
 class NetworksGone(Fault):
@@ -54,6 +54,7 @@ class OwnNetworks:
         self._database, self._files, self._folder = database, files, folder
         self._opening = threading.Lock()
         self._opened: dict[str, Answering] = {}
+        self._whole: dict[Path, tuple[_Stamp, str]] = {}
 
     def in_use(self) -> InUse:
         """What answers now."""
@@ -64,34 +65,19 @@ class OwnNetworks:
         """The slug, opened once; its index loads at its first search.
 
         Raises:
-            NetworksGone, FileGone, OSError: its networks cannot be had.
+            NetworksGone, FileGone, WeightsDamaged, OSError: its networks cannot be had.
         """
         with self._opening:
             if slug not in self._opened:
                 self._opened[slug] = self._open(slug)
             return self._opened[slug]
 
-    def folders(self, slugs: tuple[str, ...]) -> dict[str, Path]:
-        """Where the networks of each slug lie; the shipped ones are not named.
+    def folder(self, slug: str) -> Path | None:
+        """Where the networks of a slug lie, all of them whole; None: they are the shipped ones.
 
         Raises:
-            NetworksGone, FileGone, OSError: some cannot be had.
+            NetworksGone, FileGone, WeightsDamaged, OSError: some cannot be had.
         """
-        folders = {slug: self._fetched(slug) for slug in slugs if slug != self.family}
-        return {slug: folder for slug, folder in folders.items() if folder is not None}
-
-    def close_all_but(self, slugs: tuple[str, ...]) -> None:
-        """Let go of what nobody asks for any more."""
-        with self._opening:
-            self._opened = {slug: held for slug, held in self._opened.items() if slug in slugs}
-
-    def _open(self, slug: str) -> Answering:
-        folder = self._fetched(slug)
-        ours = describer(slug, folder)
-        recall = Recall(self._database, slug, Networks(folder)) if remembers(slug) else None
-        return Answering(describer=ours, index=CatalogueIndex(self._database, ours), recall=recall)
-
-    def _fetched(self, slug: str) -> Path | None:
         if slug == self.family:
             return None
         folder = self._folder / slug
@@ -99,26 +85,55 @@ class OwnNetworks:
             files = networks_of(session, slug)
         if not files:
             raise NetworksGone(slug)
-        if not all(_is_there(folder, name, file) for name, file in files.items()):
-            self._fetch(folder, files)
+        for name, file in files.items():
+            if not self._is_there(folder, name, file):
+                self._fetch(folder, name, file)
         return folder
 
-    def _fetch(self, folder: Path, files: Mapping[str, NetworkFile]) -> None:
-        """Into a folder beside it first: another process may fetch the same ones."""
-        fresh = folder.with_name(f"{folder.name}.{os.getpid()}-{secrets.token_hex(4)}")
-        fresh.mkdir(parents=True)
-        for name, file in files.items():
-            (fresh / f"{name}.onnx").write_bytes(self._files.read(file.key))
-            (fresh / f"{name}.sha256").write_text(file.sha256 + "\n", encoding="ascii")
-        folder.mkdir(exist_ok=True)
-        for path in fresh.iterdir():
-            path.replace(folder / path.name)
-        shutil.rmtree(fresh)
-
-
-def _is_there(folder: Path, name: str, file: NetworkFile) -> bool:
-    network, digest = folder / f"{name}.onnx", folder / f"{name}.sha256"
-    if not (network.exists() and digest.exists()):
+    def is_lost(self, slug: str) -> bool:
+        """Whether no machine can have its networks: what was kept is gone or damaged."""
+        try:
+            self.folder(slug)
+        except (NetworksGone, FileGone, WeightsDamaged):
+            return True
+        except OSError:  # this machine's trouble
+            return False
         return False
-    told = digest.read_bytes().strip()  # both: a power cut may leave either of them empty
-    return told == file.sha256.encode() == sha256(network.read_bytes()).hexdigest().encode()
+
+    def close_all_but(self, slugs: tuple[str, ...]) -> None:
+        """Let go of what nobody asks for any more."""
+        with self._opening:
+            self._opened = {slug: held for slug, held in self._opened.items() if slug in slugs}
+
+    def _open(self, slug: str) -> Answering:
+        folder = self.folder(slug)
+        ours = describer(slug, folder)
+        recall = Recall(self._database, slug, Networks(folder)) if remembers(slug) else None
+        return Answering(describer=ours, index=CatalogueIndex(self._database, ours), recall=recall)
+
+    def _is_there(self, folder: Path, name: str, file: NetworkFile) -> bool:
+        """Compared by content whenever the file on the disk is another one than last time."""
+        network, digest = folder / f"{name}.onnx", folder / f"{name}.sha256"
+        try:
+            stamp, told = _stamp(network), digest.read_bytes().strip()
+            if self._whole.get(network) != (stamp, file.sha256):
+                if sha256(network.read_bytes()).hexdigest() != file.sha256:
+                    return False
+                self._whole[network] = (stamp, file.sha256)
+        except FileNotFoundError:
+            return False
+        return told == file.sha256.encode()
+
+    def _fetch(self, folder: Path, name: str, file: NetworkFile) -> None:
+        """Another process may fetch the same one: both write the same bytes."""
+        content = self._files.read(file.key)
+        found = sha256(content).hexdigest()
+        if found != file.sha256:
+            raise WeightsDamaged(name, file.sha256, found)
+        write_whole(folder / f"{name}.onnx", content)
+        write_whole(folder / f"{name}.sha256", f"{file.sha256}\n".encode("ascii"))
+
+
+def _stamp(path: Path) -> _Stamp:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -27,7 +27,12 @@ from workers.lease import new_holder
 from workers.received import hold_parent
 from workers.remembering import queue_what_is_not_remembered
 from workers.shop import Shop
-from workers.turning import as_it_is_now, open_what_comes, turn_when_described
+from workers.turning import (
+    as_it_is_now,
+    leave_what_is_lost,
+    open_what_comes,
+    turn_when_described,
+)
 from workers.work import GivenUp, write_given_up
 
 _log = structlog.get_logger(__name__)
@@ -54,6 +59,7 @@ def sweep(shop: Shop, *, holder: str) -> Swept | None:
     with shop.database.reading() as session:
         exhausted = exhausted_jobs(session, now=shop.clock())
     given_up = sum(_give_up(job_id, shop) for job_id in exhausted)
+    leave_what_is_lost(shop)
     turn_when_described(shop)
     shop = as_it_is_now(shop)
     queue_what_is_missing(shop)

@@ -4,21 +4,32 @@ A process asks in one indexed read, so that a switch holds for all processes fro
 and a job sees one slug from start to end. What is coming is opened while its parts are still being
 described, so that no photo waits for the switch. The sweeper turns, in one transaction, when the
 last part is described; what answered before is described along for catalog's LEFT_KEPT, so that
-going back takes no time, and then forgotten.
+going back takes no time, and then forgotten. Networks that are lost are left as an admin would.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 
-from catalog.describers_in_use import LEFT_KEPT, InUse, forget_all, in_use, let_go, turn
+from catalog.describers_in_use import (
+    LEFT_KEPT,
+    InUse,
+    call_off,
+    forget_all,
+    in_use,
+    let_come,
+    let_go,
+    turn,
+)
 from catalog.files import FileGone
 from catalog.tunings import tunings
 from vision import WeightsDamaged
 from vision.calibration import calibration_of
 from vision.editions import kept_as
-from workers.own_networks import NetworksGone
+from workers.own_networks import NetworksGone, OwnNetworks
 from workers.shop import Shop
 
 _log = structlog.get_logger(__name__)
@@ -32,28 +43,65 @@ _NOT_TO_BE_HAD = (NetworksGone, FileGone, WeightsDamaged, OSError)
 def as_it_is_now(shop: Shop) -> Shop:
     """The shop with the describers in use at this moment.
 
-    Where networks cannot be had, parts are still found by what answered before, if it is kept.
+    Where the networks that answer cannot be had, parts are found by what answered before, or by the
+    shipped ones; whether enough of them are described for that, each search asks
+    (workers/catalogue_index.py).
     """
     own = shop.own
     if own is None:
         return shop
     use = own.in_use()
+    at_hand = _at_hand(use, own)
+    answering = use.slug if use.slug in at_hand else _instead(use, at_hand)
+    slugs = tuple(dict.fromkeys((answering, *at_hand)))
     now = shop.recognition
-    if (now.describer.slug, now.slugs) == (use.slug, use.described):
+    if (now.describer.slug, now.slugs) == (answering, slugs):
         return shop
-    try:
-        held, folders = own.opened(use.slug), own.folders(use.described)
-    except _NOT_TO_BE_HAD as error:
-        _log.error("networks_not_opened", slug=use.slug, cause=str(error))
-        return shop
+    held = own.opened(answering)
     recognition = replace(
         now,
         describer=held.describer,
-        calibration=calibration_of(use.slug),
-        slugs=use.described,
-        folders=folders,
+        calibration=calibration_of(answering),
+        slugs=slugs,
+        folders={slug: folder for slug, folder in at_hand.items() if folder is not None},
     )
     return replace(shop, recognition=recognition, index=held.index, recall=held.recall)
+
+
+def _at_hand(use: InUse, own: OwnNetworks) -> dict[str, Path | None]:
+    """Those of what parts are described for whose networks can be had, with their folders."""
+    found = {}
+    for slug in use.described:
+        try:
+            found[slug] = own.folder(slug)
+        except _NOT_TO_BE_HAD as error:
+            _log.error("networks_not_opened", slug=slug, cause=str(error))
+    return found
+
+
+def _instead(use: InUse, at_hand: Mapping[str, Path | None]) -> str:
+    return use.left if use.left is not None and use.left in at_hand else use.family
+
+
+def leave_what_is_lost(shop: Shop) -> None:
+    """Where networks are lost for good, let the shipped ones come; nobody waits for lost ones."""
+    own = shop.own
+    if own is None:
+        return
+    use = own.in_use()
+    lost = {slug for slug in use.described if own.is_lost(slug)}
+    if not lost:
+        return
+    _log.error("networks_lost", slugs=sorted(lost))
+    with shop.database.transaction() as session:
+        if in_use(session, use.family) != use:
+            return  # somebody decided otherwise meanwhile
+        if use.left in lost:
+            let_go(session, use)
+        if use.coming in lost:
+            call_off(session, use.family)
+        if use.slug in lost and (use.coming is None or use.coming in lost):
+            let_come(session, use.family, use.family, now=shop.clock())
 
 
 def open_what_comes(shop: Shop) -> None:
@@ -75,7 +123,7 @@ def turn_when_described(shop: Shop) -> bool:
     if shop.own is None:
         return False
     use = shop.own.in_use()
-    if use.coming is None:
+    if use.coming is None or shop.own.is_lost(use.coming):
         return False
     with shop.database.transaction() as session:
         turned = turn(

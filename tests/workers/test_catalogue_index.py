@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -8,14 +9,17 @@ from numpy.typing import NDArray
 
 from catalog.database import Database
 from catalog.files import FileKey
+from catalog.jobs import NewJob, queue_job
+from catalog.leases import Failure, give_up, take_lease
 from catalog.parts import mark_ready, retire
 from catalog.signatures import add_signatures, parts_without
+from catalog.tables import JobKind
 from tests.fakes.clock import Clock
 from tests.fakes.shop_floor import a_part
 from vision import CutOut, Describer, Index, Mesh, Signature
 from vision.describers import describer
 from vision.signature import pack
-from workers.catalogue_index import CatalogueIndex
+from workers.catalogue_index import CatalogueBeingPrepared, CatalogueIndex
 
 KEY = FileKey("sha256/ee/ee")
 
@@ -51,12 +55,10 @@ SIGNATURES = [
 ]
 
 
-def _ready(database: Database, name: str, signature: bytes) -> int:
+def _ready(database: Database, name: str, signature: bytes, *, slug: str = "seed6") -> int:
     with database.transaction() as session:
         part_id = a_part(session, Clock(), name=name)
-        mark_ready(
-            session, part_id, preview_key=KEY, sheet_key=KEY, signatures={"seed6": signature}
-        )
+        mark_ready(session, part_id, preview_key=KEY, sheet_key=KEY, signatures={slug: signature})
         return part_id
 
 
@@ -163,6 +165,32 @@ def test_a_signature_that_cannot_be_read_counts_as_missing_and_hides_no_other_pa
         assert parts_without(session, "seed6") == [ill]
         add_signatures(session, ill, {"seed6": SIGNATURES[1]})
     assert _found(index) == {well, later, ill}
+
+
+def test_while_parts_wait_to_be_described_no_photo_is_answered_from_the_others(
+    database: Database,
+) -> None:
+    index = CatalogueIndex(database, SEED6)
+    parts = [_ready(database, f"p{n}", data, slug="other") for n, data in enumerate(SIGNATURES)]
+    with pytest.raises(CatalogueBeingPrepared, match="0 of 3 parts are ready"):
+        index.current().check_prepared()
+
+    with database.transaction() as session:
+        for part_id in parts[:2]:
+            add_signatures(session, part_id, {"seed6": SIGNATURES[0]})
+
+    with pytest.raises(CatalogueBeingPrepared) as told:
+        index.current().check_prepared()
+    assert (told.value.described, told.value.parts) == (2, 3)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    facts = {"signature": "seed6"}
+    with database.transaction() as session:  # the third cannot be described: nobody waits for it
+        job = NewJob(kind=JobKind.INDEX, part_id=parts[2], facts=facts)
+        job_id = queue_job(session, job, now=now)
+        take_lease(session, job_id, holder="a", now=now, lease=timedelta(hours=1))
+        give_up(session, job_id, Failure("failed"), holder="a", now=now)
+    index.current().check_prepared()
+    assert _found(index) == set(parts[:2])
 
 
 def test_threads_that_search_while_parts_arrive_all_see_whole_catalogues(

@@ -1,3 +1,4 @@
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,14 +7,17 @@ import pytest
 from sqlalchemy import select
 
 from catalog.database import Database
-from catalog.describers_in_use import LEFT_KEPT, in_use, let_come
-from catalog.jobs import NewJob, queue_job
+from catalog.describers_in_use import LEFT_KEPT, InUse, in_use, let_come
+from catalog.jobs import ATTEMPTS_MAX, NewJob, queue_job
 from catalog.meshes.binary_stl import read_back
 from catalog.parts import mark_ready, part_of
 from catalog.signatures import add_signatures, searchable
 from catalog.tables import Job, JobKind, JobState, PartState, Queue
+from catalog.tunings import networks_of
+from catalog.watching import watched_jobs
 from tests.fakes.catalogued import described_part, pending_part
 from tests.fakes.clock import Clock
+from tests.fakes.floor_jobs import photo_job, plain_photo
 from tests.fakes.printed import sample, stl
 from tests.fakes.shop_floor import a_part
 from tests.fakes.shops import ShopOpener
@@ -32,7 +36,7 @@ from workers.turning import (
     open_what_comes,
     turn_when_described,
 )
-from workers.work import End, work_on
+from workers.work import LOOK_AGAIN, End, work_on
 
 OLD = kept_as("learned")
 
@@ -99,21 +103,131 @@ def test_it_turns_only_when_the_last_part_is_described(shop: Shop) -> None:
 
 
 def test_networks_that_cannot_be_had_leave_what_answered_before(shop: Shop, tmp_path: Path) -> None:
-    slug = _coming(shop)
-    for file in (tmp_path / "files").rglob("*"):
-        if file.is_file():
-            file.unlink()
+    slug = _turned(shop)
+    _lose_networks(slug, shop, tmp_path)
     shop.index.current()
     open_what_comes(shop)  # the sweeper's thread lives on
-    assert turn_when_described(shop)
 
     assert as_it_is_now(shop).recognition.describer.slug == "learned"
     assert in_use_now(shop) == slug
 
 
 def in_use_now(shop: Shop) -> str:
+    return _use(shop).slug
+
+
+def _use(shop: Shop) -> InUse:
     with shop.database.reading() as session:
-        return in_use(session, "learned").slug
+        return in_use(session, "learned")
+
+
+def _lose_networks(slug: str, shop: Shop, folder: Path) -> None:
+    """From the file store and from this machine."""
+    with shop.database.reading() as session:
+        for file in networks_of(session, slug).values():
+            shop.files.forget(file.key)
+    shutil.rmtree(folder / "networks" / slug, ignore_errors=True)
+
+
+def test_what_cannot_be_had_is_never_turned_to_and_not_waited_for(
+    shop: Shop, tmp_path: Path
+) -> None:
+    slug = _coming(shop)
+    _lose_networks(slug, shop, tmp_path)
+
+    assert not turn_when_described(shop)
+    sweep(shop, holder="a")
+
+    assert _use(shop).described == ("learned",)
+
+
+def test_networks_that_were_left_and_lost_do_not_take_along_those_that_answer(
+    shop: Shop, tmp_path: Path
+) -> None:
+    before, slug = _turned(shop), keep_tuned(shop, by=2)
+    with shop.database.transaction() as session:
+        let_come(session, "learned", slug, now=shop.clock())
+    assert turn_when_described(shop)
+    _lose_networks(before, shop, tmp_path)
+
+    now = as_it_is_now(shop)
+
+    assert (now.recognition.describer.slug, now.recognition.slugs) == (slug, (slug,))
+    sweep(shop, holder="a")
+    assert _use(shop).described == (slug,)
+
+
+def test_a_machine_that_has_no_room_for_networks_does_not_turn_the_shop_back(
+    shop: Shop, tmp_path: Path
+) -> None:
+    slug = _turned(shop)
+    shutil.rmtree(tmp_path / "networks")
+    (tmp_path / "networks").write_bytes(b"no folder can be made here")
+
+    sweep(shop, holder="a")
+
+    assert as_it_is_now(shop).recognition.describer.slug == "learned"
+    assert _use(shop).described == (slug, "learned")
+
+
+def test_networks_damaged_where_they_are_kept_are_not_opened(shop: Shop, tmp_path: Path) -> None:
+    slug = _turned(shop)
+    with shop.database.reading() as session:
+        file = networks_of(session, slug)["embedder_view"]
+    (tmp_path / "files" / file.key).write_bytes(b"not what it was")
+    assert in_use_now(shop) == as_it_is_now(shop).recognition.describer.slug == slug
+    shutil.rmtree(tmp_path / "networks")
+
+    assert as_it_is_now(shop).recognition.describer.slug == "learned"
+    sweep(shop, holder="a")
+
+    assert _use(shop).coming is None  # no part waits, so it turned at once
+    assert in_use_now(shop) == "learned"
+
+
+def test_networks_are_looked_at_again_in_a_process_that_began_with_them(
+    shop: Shop, tmp_path: Path
+) -> None:
+    slug = _turned(shop)
+    now = as_it_is_now(shop)
+    shutil.rmtree(tmp_path / "networks" / slug)
+
+    assert as_it_is_now(now) is now
+
+    assert (tmp_path / "networks" / slug / "embedder_view.onnx").exists()
+
+
+def test_lost_networks_have_photos_wait_until_the_shipped_ones_are_ready_again(
+    shop: Shop, clock: Clock, tmp_path: Path
+) -> None:
+    part_id = _ready(shop, OLD)
+    slug = _coming(shop)
+    with shop.database.transaction() as session:
+        add_signatures(session, part_id, {kept_as(slug): b"..."})
+    assert turn_when_described(shop)
+    clock.advance(LEFT_KEPT + CLEAN_EVERY)
+    clean(shop)
+    _lose_networks(slug, shop, tmp_path)
+    job_id = photo_job(shop, plain_photo())
+
+    for _ in range(ATTEMPTS_MAX + 1):
+        assert work_on(job_id, Queue.VISION, shop=shop) is End.PUT_OFF
+        clock.advance(LOOK_AGAIN)
+    with shop.database.reading() as session:
+        [watched] = watched_jobs(session)
+    assert (watched.stage, watched.done, watched.total) == ("preparing", 0, 1)
+    sweep(shop, holder="a")  # has the part described for the shipped ones
+    assert _use(shop).coming == "learned"
+    clock.advance(CLEAN_EVERY)
+    clean(shop)
+    with shop.database.transaction() as session:
+        add_signatures(session, part_id, {OLD: b"not to be read, so never a match"})
+    sweep(shop, holder="a")
+    assert in_use_now(shop) == "learned"
+
+    assert work_on(job_id, Queue.VISION, shop=shop) is End.DONE
+    sweep(shop, holder="a")
+    assert _use(shop).described == ("learned",)
 
 
 @pytest.mark.parametrize("damaged", ["embedder_view.onnx", "embedder_view.sha256"])
@@ -185,9 +299,7 @@ def test_without_the_networks_that_answer_a_part_is_not_described_again_and_agai
     shop: Shop, tmp_path: Path
 ) -> None:
     slug = _turned(shop)
-    for file in (tmp_path / "files").rglob("*"):
-        if file.is_file():
-            file.unlink()
+    _lose_networks(slug, shop, tmp_path)
     part_id = pending_part(shop, "clip", sample("snap-clip-20"))
 
     with pytest.raises(DescriberTurned) as turned:
