@@ -17,6 +17,7 @@ from bot.messages import Html, Share
 from bot.part_words import customer_name, facts_of_part, part_name
 from bot.voice import Voice, dotted, paragraph
 from catalog.answers import CandidateCard, SightingCard
+from catalog.awaited_photos import PHOTOS_APART
 from catalog.files import FileKey
 from catalog.sightings import PHOTOS_MAX
 from catalog.tables import SightingOutcome
@@ -102,7 +103,10 @@ def one_part(card: SightingCard, shown: CandidateCard, voice: Voice) -> Reply:
 def three_candidates(card: SightingCard, voice: Voice) -> Reply:
     """Up to three parts, numbered; nobody's name is given as a fact."""
     shown = _listed(card)
-    lines = [_candidate_line(number, each, voice) for number, each in enumerate(shown, start=1)]
+    lines = [
+        _candidate_line(number, each, voice, named=_names_customers(card))
+        for number, each in enumerate(shown, start=1)
+    ]
     text = paragraph(
         among(card, voice),
         _candidates_intro(card, voice),
@@ -132,16 +136,22 @@ def no_more(card: SightingCard, voice: Voice) -> Reply:
 
 
 def unknown(card: SightingCard, voice: Voice) -> Reply:
-    """One sentence with the reason, and what to do about it."""
+    """One sentence with the reason, and what to do about it.
+
+    Several photos that fit nothing may be of several prints: what is nearest can be looked at.
+    """
+    others: Keyboard = ((_button(card, voice, "others"),),) if _fits_nothing_together(card) else ()
     return Reply(
         text=paragraph(among(card, voice), reason_sentence(card, voice), _doubt(card, voice)),
-        keyboard=_other_object(card, voice),
+        keyboard=(*others, *_other_object(card, voice)),
         picture=Picture(cut_out=card.cut_out_key) if _is_doubtful(card) else None,
     )
 
 
 def reason_sentence(card: SightingCard, voice: Voice) -> Html:
     """Why there is no answer."""
+    if _fits_nothing_together(card):
+        return paragraph(voice.say("photos-apart"), voice.say("photos-one-by-one"))
     nearest = card.candidates[0] if card.candidates else None
     if nearest is not None and card.reason not in PHOTO_REASONS:
         return voice.say(
@@ -177,6 +187,11 @@ def settled(
     return Reply(text=text, keyboard=keyboard, picture=_beside(card, shown))
 
 
+def _fits_nothing_together(card: SightingCard) -> bool:
+    is_unknown = card.outcome is SightingOutcome.UNKNOWN and card.reason not in PHOTO_REASONS
+    return is_unknown and card.photos > 1 and bool(card.candidates)
+
+
 def _head(card: SightingCard, shown: CandidateCard, voice: Voice) -> Html:
     part = part_name(shown.part.name)
     customer = shown.part.customer
@@ -195,6 +210,8 @@ def _sureness(card: SightingCard, shown: CandidateCard, voice: Voice) -> Html:
 
 
 def _candidates_intro(card: SightingCard, voice: Voice) -> Html:
+    if card.reason == PHOTOS_APART:
+        return paragraph(voice.say("photos-apart"), voice.say("candidates-before"))
     if card.whois or card.outcome is SightingOutcome.ACCEPTED:
         return voice.say("candidates-asked")
     if card.maybe_none is not None and _likely(card):
@@ -225,8 +242,13 @@ def _may_be(card: SightingCard, voice: Voice) -> Html:
     return voice.say(sentence, parts=parts, shown=shown)
 
 
-def _candidate_line(number: int, candidate: CandidateCard, voice: Voice) -> Html:
-    customer = candidate.part.customer
+def _names_customers(card: SightingCard) -> bool:
+    """Whether customers stand beside candidates: not where the photos fit none of them."""
+    return card.reason != PHOTOS_APART and card.outcome is not SightingOutcome.UNKNOWN
+
+
+def _candidate_line(number: int, candidate: CandidateCard, voice: Voice, *, named: bool) -> Html:
+    customer = candidate.part.customer if named else None
     return dotted(
         voice.say("candidate", number=number, part=part_name(candidate.part.name)),
         voice.say("line-customer", customer=customer_name(customer)) if customer else None,
@@ -248,8 +270,10 @@ def _what_next(card: SightingCard, voice: Voice) -> Html | None:
     return paragraph(_why(card, voice), helps)
 
 
-def _why(card: SightingCard, voice: Voice) -> Html:
-    """Why nobody is named alone."""
+def _why(card: SightingCard, voice: Voice) -> Html | None:
+    """Why nobody is named alone, where that was not said above the candidates."""
+    if card.reason == PHOTOS_APART:
+        return None
     return voice.say(f"reason-{card.reason or 'not_sure'}")
 
 
@@ -265,7 +289,8 @@ def _request(card: SightingCard, voice: Voice) -> Html | None:
         return None
     if card.awaited_until is not None:
         return voice.say("photo-awaited", until=card.awaited_until)
-    return voice.say("photo-how")
+    anew = voice.say("photo-anew") if card.reason == PHOTOS_APART else None
+    return paragraph(voice.say("photo-how"), anew)
 
 
 def _below_numbers(card: SightingCard, voice: Voice) -> tuple[InlineKeyboardButton, ...]:

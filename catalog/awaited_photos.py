@@ -17,12 +17,22 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.jobs import queue_again
-from catalog.sightings import NONCE_BYTES, PHOTOS_MAX, SentPhoto, add_photo
+from catalog.sightings import (
+    NONCE_BYTES,
+    PHOTOS_MAX,
+    Answer,
+    SentPhoto,
+    add_photo,
+    record_answer,
+)
 from catalog.tables import AwaitedPhoto, Candidate, Job, Sighting, SightingOutcome, SightingPhoto
 from catalog.verdicts import standing_verdict
 
 #: The fact in which a job keeps what its sighting's answer was before photos joined.
 BEFORE_FACT = "before_joining"
+#: Why an answer is not sure that photos together could not better: the one reason that is no word
+#: of vision's.
+PHOTOS_APART = "photos_apart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,16 +118,35 @@ def join_photo(
     return Joined(job_id=job_id, answer_message_id=answer_message_id)
 
 
-def stand_again(session: Session, sighting_id: int, *, now: datetime) -> bool:
+def keep_answer(session: Session, sighting_id: int, answer: Answer, *, now: datetime) -> bool:
+    """Keep what was found out; False: with the photos that joined nothing fits any more.
+
+    Then the answer of before stands, and says so: one bad photo must not take candidates away.
+    """
+    nothing = answer.outcome is SightingOutcome.UNKNOWN
+    if nothing and stand_again(session, sighting_id, now=now, reason=PHOTOS_APART):
+        return False
+    record_answer(session, sighting_id, answer, now=now)
+    return True
+
+
+def stand_again(
+    session: Session, sighting_id: int, *, now: datetime, reason: str | None = None
+) -> bool:
     """Let the answer of before stand, without the photos that joined it; False: there is none.
 
-    Those photos are let go, so that they spoil no further look.
+    Those photos are let go, so that they spoil no further look. A reason takes the place of the
+    one that was given before.
     """
     row = session.get_one(Sighting, sighting_id, with_for_update=True, populate_existing=True)
     before = _kept_before(session, row)
     if before is None:
         return False
-    row.outcome, row.decided_at, row.reason = SightingOutcome.UNSURE, now, before["reason"]
+    row.outcome, row.decided_at, row.reason = (
+        SightingOutcome.UNSURE,
+        now,
+        reason or before["reason"],
+    )
     session.execute(
         update(SightingPhoto)
         .where(

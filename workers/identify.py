@@ -12,12 +12,13 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
+from catalog.awaited_photos import keep_answer
 from catalog.batches import note_fit
 from catalog.choices import CUT_OUT_FACT
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileGone, FileKey
 from catalog.leases import LeasedJob
-from catalog.sightings import Answer, NamedCandidate, SeenCutOut, photos_of, record_answer
+from catalog.sightings import Answer, NamedCandidate, SeenCutOut, photos_of
 from catalog.tables import SightingOutcome
 from catalog.unreadable import Unreadable
 from vision import CutOut, Decision, Outcome, Reason, RgbImage
@@ -224,8 +225,8 @@ def identify_print(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
     with shop.database.transaction() as session:  # answer and delivery stand or fall together
         now = shop.clock()
         lease.settle_done(session)
-        record_answer(session, sighting_id, answer, now=now)
-        note_fit(session, sighting_id, fits=identified.fits)
+        if keep_answer(session, sighting_id, answer, now=now):
+            note_fit(session, sighting_id, fits=identified.fits)
         _deliver(session, job, now)
     shop.figures.count_decision(identified.decision)
 

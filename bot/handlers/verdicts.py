@@ -63,7 +63,7 @@ async def others(turn: Turn) -> None:
     if card is None:
         return
     await turn.toast()
-    asked = replace(card, whois=True) if card.outcome is SightingOutcome.ACCEPTED else card
+    asked = card if card.outcome is SightingOutcome.UNSURE else replace(card, whois=True)
     await _show(turn, answers.three_candidates(asked, _voice(turn)))
 
 

@@ -133,6 +133,7 @@ maybe = Maybe: { $share }
 candidates-asked = The likeliest parts:
 candidates-probably = Probably one of these, I am not sure:
 candidates-maybe = Maybe one of these, I am not sure:
+candidates-before = Before that I thought of these:
 candidates-set = { $parts ->
     [one] Very likely the first one, I am not sure:
     [2] Almost surely one of these two:
@@ -172,9 +173,12 @@ twins-measure = No photo shows size, so measure it: { $first } is { $size }, { $
 twins-closely = No photo shows that well: hold the print in your hand and look closely.
 reason-not_sure = What I see fits, but not clearly enough to be sure.
 reason-sure = No other part fits as well.
+photos-apart = <b>Together, your photos fit no part well.</b> They may show two prints, or one that is not in the catalogue.
+photos-one-by-one = If it is more than one print, send each by itself.
 photo-view = <b>One more photo would help:</b> turn the print like in the last picture, so that this side faces the camera.
 photo-other-side = A photo from another side may decide.
 photo-how = Send it in reply to this message, or press “One more photo” first.
+photo-anew = To start anew, just send a photo.
 photo-awaited = Your next photo here, until { $until }, counts as the same print.
 answer-among = { $parts ->
     [one] Only one part is in batch <b>{ $batch }</b>, and this looks like it:

@@ -132,6 +132,7 @@ maybe = Posible: { $share }
 candidates-asked = Las piezas más probables:
 candidates-probably = Probablemente una de estas, no lo tengo claro:
 candidates-maybe = Quizá una de estas, no lo tengo claro:
+candidates-before = Antes pensaba en estas:
 candidates-set = { $parts ->
     [one] Muy probablemente la primera, no lo tengo claro:
     [2] Casi seguro, una de estas dos:
@@ -171,9 +172,12 @@ twins-measure = En una foto no se ve el tamaño, así que mídela: la { $first }
 twins-closely = Eso apenas se ve en una foto: coge la pieza y mírala de cerca.
 reason-not_sure = Lo que veo encaja, pero no lo bastante para estar seguro.
 reason-sure = Ninguna otra pieza encaja tan bien.
+photos-apart = <b>Juntas, tus fotos no encajan bien con ninguna pieza.</b> Quizá muestran dos impresiones, o una que no está en el catálogo.
+photos-one-by-one = Si es más de una impresión, mándalas por separado.
 photo-view = <b>Otra foto ayudaría:</b> gira la pieza como en la última imagen, con ese lado hacia la cámara.
 photo-other-side = Una foto desde otro lado puede aclararlo.
 photo-how = Mándala en respuesta a este mensaje, o pulsa antes «Otra foto».
+photo-anew = Para empezar de nuevo, manda una foto sin más.
 photo-awaited = La próxima foto que mandes aquí, hasta las { $until }, contará como la misma pieza.
 answer-among = { $parts ->
     [one] En el lote <b>{ $batch }</b> hay una sola pieza y parece esta:

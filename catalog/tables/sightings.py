@@ -46,7 +46,7 @@ class Sighting(Base):
     whois: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(Utc)
     outcome: Mapped[SightingOutcome | None] = mapped_column(states(SightingOutcome))
-    #: A word of vision.Reason.
+    #: A word of vision.Reason, or catalog.awaited_photos.PHOTOS_APART.
     reason: Mapped[str | None] = mapped_column(String(32))
     decided_at: Mapped[datetime | None] = mapped_column(Utc)
     #: The describer that answered.

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from bot.desk import HouseRules
 from bot.run import BotSettings, run
+from catalog.awaited_photos import keep_answer
 from catalog.database import Database
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileKey, FileStore
@@ -28,7 +29,7 @@ from catalog.leases import Failure, LeasedJob, give_up, settle_done, take_lease
 from catalog.order_fields import OrderDetails
 from catalog.orders import add_order_line
 from catalog.people import Guest, enroll
-from catalog.sightings import Answer, NamedCandidate, SeenCutOut, record_answer
+from catalog.sightings import Answer, NamedCandidate, SeenCutOut
 from catalog.tables import (
     Job,
     JobKind,
@@ -259,7 +260,7 @@ class Counter:
             job_id,
             "answer",
             {},
-            lambda session, job: record_answer(session, job.sighting_id, answer, now=self.clock()),
+            lambda session, job: keep_answer(session, job.sighting_id, answer, now=self.clock()),
         )
 
     def refuses(self, kind: JobKind, code: str, **arguments: Fact) -> None:

@@ -10,6 +10,7 @@ from catalog.tables import (
     Job,
     JobKind,
     JobState,
+    Part,
     Sighting,
     SightingOutcome,
     SightingPhoto,
@@ -17,7 +18,7 @@ from catalog.tables import (
 from sandbox import Message, Person
 from tests.bot.counter import Counter, photo, render
 
-UNSURE = SightingOutcome.UNSURE
+UNSURE, UNKNOWN = SightingOutcome.UNSURE, SightingOutcome.UNKNOWN
 
 
 @pytest.fixture
@@ -291,3 +292,71 @@ def test_further_photos_that_are_refused_leave_the_first_answer(
 
     assert final.text.splitlines()[0] == "This picture is damaged. Please send it again."
     assert "One more photo" in final.button_labels
+
+
+def _customer_of_hook(counter: Counter) -> None:
+    with counter.database.reading() as session:
+        hook = session.scalars(select(Part.id).where(Part.name == "Hook 3")).one()
+    counter.order(hook, "ACME")
+
+
+def test_photos_that_fit_nothing_together_leave_the_candidates_of_before_to_choose_from(
+    counter: Counter, ana: Person
+) -> None:
+    answer = _unsure(counter, ana)
+    _customer_of_hook(counter)
+    second = ana.sends_photo(photo(90), reply_to=answer)
+    counter.handles(second)
+
+    counter.finds((counter.part("Clip 9"), 0.1), outcome=UNKNOWN, reason="nothing_alike")
+    final = ana.waits_for("fit no part well", after=second)
+
+    assert final.text.splitlines() == [
+        "Together, your photos fit no part well. "
+        "They may show two prints, or one that is not in the catalogue.",
+        "Before that I thought of these:",
+        "1 Bracket M4 · 60 %",
+        "2 Hook 3 · 30 %",
+        "One more photo would help: turn the print like in the last picture, "
+        "so that this side faces the camera.",
+        "Send it in reply to this message, or press “One more photo” first.",
+        "To start anew, just send a photo.",
+    ]
+    assert final.button_labels == ["1", "2", "None of these", "One more photo"]
+    ana.presses(final, "2")
+    ana.waits_until(lambda _: "Hook 3 for ACME, confirmed by you" in ana.look_at(final).text)
+
+
+def test_after_photos_that_fit_nothing_together_the_next_one_joins_the_first_alone(
+    counter: Counter, ana: Person
+) -> None:
+    answer = _unsure(counter, ana)
+    second = ana.sends_photo(photo(90), reply_to=answer)
+    counter.handles(second)
+    counter.finds(outcome=UNKNOWN, reason="nothing_alike")
+    apart = ana.waits_for("fit no part well", after=second)
+
+    ana.presses(apart, "One more photo")
+    ana.waits_until(lambda _: "Never mind" in ana.look_at(apart).button_labels)
+    counter.handles(ana.sends_photo(photo(80)))
+
+    with counter.database.reading() as session:
+        kept = session.scalars(select(SightingPhoto.file_key.is_not(None))).all()
+    assert list(kept) == [True, False, True]
+
+
+def test_an_album_that_fits_nothing_says_so_of_all_and_offers_the_nearest(
+    counter: Counter, ana: Person
+) -> None:
+    album = ana.sends_album([photo(90), photo(80)])
+    counter.handles(album[-1])
+    hook = counter.part("Hook 3")
+    counter.order(hook, "ACME")
+
+    counter.finds((hook, 0.1), outcome=UNKNOWN, reason="nothing_alike")
+    answer = ana.waits_for("fit no part well", after=album[0])
+    ana.presses(answer, "Other candidates")
+    ana.waits_until(lambda _: "likeliest" in ana.look_at(answer).text)
+
+    assert answer.button_labels == ["Other candidates"]
+    assert ana.look_at(answer).text.splitlines()[1:] == ["1 Hook 3 · 10 %"]

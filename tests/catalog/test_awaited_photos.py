@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from catalog.answers import sighting_card
 from catalog.awaited_photos import (
+    PHOTOS_APART,
     await_no_photo,
     await_photo,
     awaited_until,
     awaiting_photo,
     join_photo,
+    keep_answer,
     stand_again,
     takes_photo,
 )
@@ -228,6 +230,46 @@ def test_where_the_further_photos_cannot_be_looked_at_the_answer_of_before_stand
         assert card is not None
         assert [each.probability for each in card.candidates] == [0.3]
         assert card.asked_view_key == SIDE
+
+
+def test_photos_that_fit_nothing_together_leave_the_answer_of_before(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    nothing = _answer(SightingOutcome.UNKNOWN)
+    with database.transaction() as session:
+        join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+
+        assert not keep_answer(session, unsure, nothing, now=clock())
+
+    with database.reading() as session:
+        card = sighting_card(session, unsure)
+        assert card is not None
+        assert (card.outcome, card.reason) == (SightingOutcome.UNSURE, PHOTOS_APART)
+        assert [each.probability for each in card.candidates] == [0.3]
+        assert photos_of(session, unsure) == [_photo(1).file_key]
+        assert takes_photo(session, unsure)
+
+
+def test_what_photos_together_say_takes_the_place_of_the_answer_before(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+
+        assert keep_answer(session, unsure, _answer(SightingOutcome.ACCEPTED), now=clock())
+        assert session.get_one(Sighting, unsure).outcome is SightingOutcome.ACCEPTED
+        assert len(photos_of(session, unsure)) == 2
+
+
+def test_one_photo_that_fits_nothing_is_unknown(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        row = session.get_one(Sighting, unsure)
+        row.outcome = row.decided_at = None
+
+        assert keep_answer(session, unsure, _answer(SightingOutcome.UNKNOWN), now=clock())
+        assert row.outcome is SightingOutcome.UNKNOWN
 
 
 def test_a_decided_answer_is_not_put_back(database: Database, clock: Clock, unsure: int) -> None:

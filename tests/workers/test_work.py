@@ -9,8 +9,13 @@ from sqlalchemy import select
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from catalog.answers import sighting_card
+from catalog.awaited_photos import PHOTOS_APART, join_photo
+from catalog.files import FileKey
 from catalog.jobs import ATTEMPTS_MAX, postpone
-from catalog.tables import Delivery, JobState, Queue, Sighting
+from catalog.leases import settle_done, take_lease
+from catalog.sightings import Answer, NamedCandidate, SentPhoto, record_answer
+from catalog.tables import Delivery, JobState, Queue, Sighting, SightingOutcome
 from tests.fakes.clock import Clock
 from tests.fakes.dying_cell import DyingCell
 from tests.fakes.files import EventfulFileStore
@@ -24,6 +29,7 @@ from tests.fakes.floor_jobs import (
     told,
 )
 from tests.fakes.power_cut import PowerCut
+from tests.fakes.shop_floor import a_part
 from workers.cell import How
 from workers.cells import Cells
 from workers.lease import LEASE
@@ -217,3 +223,50 @@ def test_every_event_of_a_job_carries_its_id(sqlite_shop: Shop) -> None:
 
     told = {event["event"]: (event["job_id"], event["attempt"]) for event in events}
     assert told == {"attempt_failed": (job_id, 1), "attempt_ended": (job_id, 1)}
+
+
+def test_a_further_photo_that_is_given_up_leaves_the_first_answer(shop: Shop, clock: Clock) -> None:
+    job_id = _unsure_and_joined(shop, lost_photo_job(shop), FileKey("sha256/00/01"))
+
+    for _ in range(ATTEMPTS_MAX):
+        end = work_on(job_id, VISION, shop=shop)
+        clock.advance(PAUSE * ATTEMPTS_MAX)
+
+    assert end is End.GIVEN_UP
+    assert told(shop) == [("given_up", job_id)]
+    assert _stands(shop) == (SightingOutcome.UNSURE, "not_sure", [0.3])
+
+
+def test_photos_that_show_nothing_together_leave_the_first_answer(shop: Shop) -> None:
+    key = shop.files.keep(plain_photo(grey=90))
+    job_id = _unsure_and_joined(shop, photo_job(shop, plain_photo()), key)
+
+    assert work_on(job_id, VISION, shop=shop) is End.DONE
+
+    assert told(shop) == [("answer", job_id)]
+    assert _stands(shop) == (SightingOutcome.UNSURE, PHOTOS_APART, [0.3])
+
+
+def _unsure_and_joined(shop: Shop, job_id: int, key: FileKey) -> int:
+    """A photo that was answered without being sure, and one more that joined it."""
+    with shop.database.transaction() as session:
+        part_id, now = a_part(session, shop.clock), shop.clock()
+        named = NamedCandidate(part_id=part_id, probability=0.3, score=1.0, rotation=(0.0,) * 9)
+        answer = Answer(
+            outcome=SightingOutcome.UNSURE, reason="not_sure", slug="test", cut_out_key=None,
+            candidates=(named,),
+        )  # fmt: skip
+        take_lease(session, job_id, holder="w", now=now, lease=LEASE)
+        settle_done(session, job_id, holder="w", now=now)
+        record_answer(session, 1, answer, now=now)
+        sent = SentPhoto(chat_id=CHAT, message_id=9, telegram_file_id="AgAC", file_key=key)
+        joined = join_photo(session, 1, sent, status_message_id=10, ready_at=now)
+    return joined.job_id if joined else 0
+
+
+def _stands(shop: Shop) -> tuple[SightingOutcome | None, str, list[float]]:
+    """Outcome, reason and candidates of the one sighting there is."""
+    with shop.database.reading() as session:
+        card = sighting_card(session, 1)
+    assert card is not None
+    return card.outcome, card.reason, [each.probability for each in card.candidates]
