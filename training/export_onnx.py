@@ -36,6 +36,7 @@ from training.embedder_network import (
 )
 from training.segmenter_network import Exported, Segmenter
 from training.verifier_network import Depths, Judge, Verifier
+from training.whole_files import named
 from vision.embedder_input import EMBEDDED_PX
 
 log = logging.getLogger("export_onnx")
@@ -211,7 +212,7 @@ def ship(shipped: Shipped, folder: Path, held: dict[str, Any]) -> None:
     if difference > PARITY_LIMIT:
         fresh.unlink()
         raise SystemExit(f"torch and ONNX differ by {difference:.4f}, limit {PARITY_LIMIT}")
-    fresh.rename(goal)
+    named(fresh, goal)
     write_about(goal, held, difference)
     log.info("%s: %d bytes, differs by %.5f", goal, goal.stat().st_size, difference)
 

@@ -15,6 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from training.whole_files import named
+
 log = logging.getLogger("learning")
 
 Batch_contra = TypeVar("Batch_contra", contravariant=True)
@@ -120,7 +122,7 @@ class Learning:
             },
             partial,
         )  # fmt: skip
-        partial.rename(self.out / "last.pt")
+        named(partial, self.out / "last.pt")
 
 
 class Steps(Protocol[Batch_contra]):

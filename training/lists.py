@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from training.whole_files import named
+
 #: Candidates of one photo: the right part, if the search came that far, and the likeliest others.
 CANDIDATES = 12
 #: Drawings of the right part about where it really is.
@@ -50,7 +52,7 @@ def write(lists: Lists, goal: Path) -> None:
             file, photos=lists.photos, right=lists.right, count=lists.count,
             true_views=lists.true_views, pose_share=lists.pose_share,
         )  # fmt: skip
-    partial_file.rename(goal)
+    named(partial_file, goal, goal.with_suffix(".npy"))
 
 
 def read(goal: Path) -> Lists:

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from training.whole_files import named
 from vision.cut_out import cut_outs
 from vision.errors import NothingFound
 from vision.segmenter import PixelJudge, Segmenter
@@ -92,7 +93,7 @@ def keep(made: OwnMasks, goal: Path) -> None:
     partial = goal.with_suffix(".part")
     with partial.open("wb") as file:
         np.savez(file, photo=made.photo, chance=made.chance, bits=made.bits)
-    partial.rename(goal)
+    named(partial, goal)
 
 
 def read(shard: Path) -> OwnMasks | None:

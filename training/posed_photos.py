@@ -24,6 +24,7 @@ from training.bodies import Body, body_of
 from training.phone import RgbPhoto, Shot
 from training.surfaces import load_backgrounds
 from training.synthetic_photos import synthetic_photo
+from training.whole_files import named
 
 log = logging.getLogger("posed_photos")
 
@@ -131,7 +132,7 @@ def write(posed: Posed, goal: Path) -> None:
             file, part=posed.part, rotation=posed.rotation, focal_px=posed.focal_px,
             translation_mm=posed.translation_mm, names=np.array(posed.names), **arrays,
         )  # fmt: skip
-    partial.rename(goal.with_suffix(".npz"))
+    named(partial, goal.with_suffix(".npz"), goal.with_suffix(".npy"))
 
 
 def read(poses: Path) -> Posed:

@@ -29,6 +29,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from training.whole_files import named
+
 #: Exit status of a stage that has more to do (sysexits.h calls it EX_TEMPFAIL).
 MORE = 75
 
@@ -148,7 +150,7 @@ def keep_json(held: object, goal: Path) -> None:
     """A file that is whole or not there."""
     partial = goal.with_suffix(".part")
     partial.write_text(json.dumps(held), encoding="utf-8")
-    partial.replace(goal)
+    named(partial, goal)
 
 
 def take_a_turn(about: str | None, stage: Callable[[ShopFolder, Turn], bool]) -> None:

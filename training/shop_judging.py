@@ -11,6 +11,7 @@ weighs it (workers/tuning_verdict.py).
 
 import json
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from training.own_masks import read as read_own
 from training.posed_photos import Posed
 from training.posed_photos import read as read_posed
 from training.shop_folder import ShopFolder, Turn, take_a_turn
+from training.whole_files import named
 from vision.calibration import calibration_of
 from vision.decide import decide
 from vision.describers import describer
@@ -114,7 +116,7 @@ def described(home: Path, name: str, mesh: Mesh, *, by: Describer) -> Signature:
     if not goal.exists():
         partial = goal.with_suffix(".part")
         partial.write_bytes(bytes(by.describe_part(mesh)))
-        partial.rename(goal)
+        named(partial, goal)
     return Signature(goal.read_bytes())
 
 
@@ -137,6 +139,7 @@ def ask(
             line = {"part": photo.part, "new_part": photo.part.startswith(PROCEDURAL), **said}
             file.write(json.dumps(line) + "\n")
             file.flush()
+            os.fsync(file.fileno())
     turn.tell(total, total)
     return True
 

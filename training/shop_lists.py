@@ -11,6 +11,7 @@ part comes again before every other had its turn. Held-out photos are not among 
 
 from training.candidate_lists import described, make, stls_of
 from training.shop_folder import SIZES, ShopFolder, Turn, take_a_turn
+from training.whole_files import named
 from vision.shapes import Mesh, Signature
 
 
@@ -43,7 +44,7 @@ def signature_of(folder: ShopFolder, name: str, mesh: Mesh) -> Signature:
     if not goal.exists():
         partial = goal.with_suffix(".part")
         partial.write_bytes(bytes(described(mesh)))
-        partial.rename(goal)
+        named(partial, goal)
     return Signature(goal.read_bytes())
 
 

@@ -1,4 +1,4 @@
-"""Remove what nobody needs: photos past their time, files that no row names, old updates.
+"""Remove what nobody needs: photos past their time, files no row names, updates, ended tunings.
 
 Once an hour, by one process. A file younger than a day is left alone: its row may be on its way.
 """
@@ -16,6 +16,7 @@ from catalog.leaders import lead
 from catalog.updates import forget_handled
 from workers.lease import new_holder
 from workers.shop import Shop
+from workers.tuning import discard_settled
 from workers.turning import forget_what_was_left
 
 _log = structlog.get_logger(__name__)
@@ -47,6 +48,7 @@ def clean(shop: Shop) -> Cleaned | None:
         updates = forget_handled(session, before=now - UPDATES_KEPT)
     old = now - YOUNG
     signatures = forget_what_was_left(shop)
+    discard_settled(shop)
     removed = sum(_remove_unnamed(keys, shop, old) for keys in _old_keys(shop, old))
     _log.info(
         "cleaned",

@@ -5,8 +5,12 @@ good for ever, and is fetched again where it was damaged or removed. Each is wri
 all, so that no process opens half of one. Which slug answers: workers/turning.py.
 """
 
+import shutil
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,6 +25,9 @@ from vision.describers import describer
 from vision.networks import Networks
 from workers.catalogue_index import CatalogueIndex
 from workers.recall import Recall
+
+#: Fetching takes seconds; what is older was left behind.
+LEFTOVERS_KEPT = timedelta(days=1)
 
 #: Of a file on the disk: its number there, its size and when it was changed.
 _Stamp = tuple[int, int, int]
@@ -126,12 +133,25 @@ class OwnNetworks:
 
     def _fetch(self, folder: Path, name: str, file: NetworkFile) -> None:
         """Another process may fetch the same one: both write the same bytes."""
+        self._clear_up()
         content = self._files.read(file.key)
         found = sha256(content).hexdigest()
         if found != file.sha256:
             raise WeightsDamaged(name, file.sha256, found)
         write_whole(folder / f"{name}.onnx", content)
         write_whole(folder / f"{name}.sha256", f"{file.sha256}\n".encode("ascii"))
+
+    def _clear_up(self) -> None:
+        """What was being fetched when its process was killed, long enough ago."""
+        before = time.time() - LEFTOVERS_KEPT.total_seconds()
+        for path in (*self._folder.glob("*/*.part"), *self._folder.glob("*.*-*")):
+            with suppress(FileNotFoundError):  # it was finished this moment
+                if path.stat().st_mtime >= before:
+                    continue
+                if path.is_dir():  # so they were called once
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
 
 
 def _stamp(path: Path) -> _Stamp:

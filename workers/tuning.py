@@ -21,6 +21,7 @@ from catalog.tables import Queue, TuningState
 from catalog.tunings import (
     TUNING_FACT,
     KnownTuning,
+    is_queued,
     keep_networks,
     note_hindrance,
     note_stage,
@@ -78,7 +79,7 @@ def tune_and_settle(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
     folder = folder_of(run.id, shop.workshop)
     command = folder.next_command()
     if not folder.is_laid_out:
-        _discard_settled(shop.workshop, shop)
+        discard_settled(shop)
         _lay_out(run, folder, shop=shop, lease=lease)
     elif command is not None:
         _slice(run, command, folder, shop=shop, lease=lease)
@@ -106,14 +107,17 @@ def _lay_out(run: KnownTuning, folder: TuningFolder, *, shop: Shop, lease: Lease
     folder.write_plan(size=run.config, slug=slug, networks=shop.recognition.folders.get(slug))
 
 
-def _discard_settled(workshop: Workshop, shop: Shop) -> None:
+def discard_settled(shop: Shop) -> None:
     """What lies here still of settled runs, because the power went before it was discarded."""
-    left = [int(path.name) for path in workshop.folder.glob("*") if path.name.isdecimal()]
+    if shop.workshop is None:
+        return
+    left = [int(path.name) for path in shop.workshop.folder.glob("*") if path.name.isdecimal()]
     with shop.database.reading() as session:
-        runs = [tuning_of(session, each) for each in left]
-    for run in runs:
-        if run is not None and run.state is not TuningState.LEARNING:
-            folder_of(run.id, workshop).discard()
+        runs = [run for each in left if (run := tuning_of(session, each)) is not None]
+        over = [run.id for run in runs if run.state is not TuningState.LEARNING]
+        over = [run_id for run_id in over if not is_queued(session, run_id)]  # whose worker does it
+    for run_id in over:
+        folder_of(run_id, shop.workshop).discard()
 
 
 def _slice(

@@ -1,7 +1,8 @@
 """The folder of one run of fine-tuning: what is put in, which stages are done, what came out.
 
 Knows files only. Its layout is written in training/shop_folder.py, which this room never imports:
-training is started as a process of its own. A stage is done when its mark lies here; a folder that
+training is started as a process of its own. What stands here under its name is whole, also after
+the power went. A stage is done when its mark lies here; a folder that
 is lost, or a run that goes on on another machine, begins with the first stage again.
 """
 
@@ -13,7 +14,7 @@ from enum import Enum
 from hashlib import sha256
 from pathlib import Path
 
-from catalog.files import FileStore
+from catalog.files import FileStore, write_whole
 from catalog.tunings import NetworkFile
 
 
@@ -77,15 +78,11 @@ class TuningFolder:
     def mark_done(self, stage: TuningStage) -> None:
         """The stage is done for good."""
         (self.path / "progress.json").unlink(missing_ok=True)
-        self._mark(stage).touch()
+        write_whole(self._mark(stage), b"")
 
     def lay_part(self, part_id: int, stl: bytes) -> None:
         """One part's mesh, whole or not there."""
-        goal = self.part(part_id)
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        partial = goal.with_suffix(".part")
-        partial.write_bytes(stl)
-        partial.replace(goal)
+        write_whole(self.part(part_id), stl)
 
     def part(self, part_id: int) -> Path:
         """Where a part's mesh lies."""
@@ -98,9 +95,7 @@ class TuningFolder:
             "slug": slug,
             "networks": None if networks is None else str(networks.resolve()),
         }
-        partial = self.path / "plan.part"
-        partial.write_text(json.dumps(plan), encoding="utf-8")
-        partial.replace(self.path / "plan.json")
+        write_whole(self.path / "plan.json", json.dumps(plan).encode())
 
     def progress(self) -> tuple[int, int]:
         """How far the stage in hand is; (0, 0) where it has not told yet."""
@@ -132,6 +127,8 @@ class TuningFolder:
         """The networks that came out, by name, in the file store."""
         kept = {}
         for path in sorted((self.path / "networks").glob("*.onnx")):
+            if "." in path.stem:  # training/export_onnx.py was killed while it compared
+                continue
             content = path.read_bytes()
             kept[path.stem] = NetworkFile(
                 key=files.keep(content), sha256=sha256(content).hexdigest()

@@ -32,6 +32,7 @@ from tests.fakes.training_room import MUCH_BETTER, NO_BETTER, TURNS, TrainingRoo
 from tests.fakes.tuned_networks import tunable
 from vision.editions import kept_as
 from vision.networks import family_of
+from workers.janitor import CLEAN_EVERY, clean
 from workers.lease import Lease, take
 from workers.shop import Shop
 from workers.tuning import LEFT_TO_OTHERS, tune_and_settle
@@ -257,10 +258,11 @@ def test_a_run_that_was_stopped_does_nothing_more(
 def test_what_a_killed_worker_left_of_a_settled_run_goes_when_the_next_one_begins(
     shop: Shop, room: TrainingRoom
 ) -> None:
-    _begun(shop)
+    job_id = _begun(shop)
     old = room.workshop.folder / str(_known(shop).id)
     (old / "photos").mkdir(parents=True)
     with shop.database.transaction() as session:
+        session.delete(session.get_one(Job, job_id))  # settled, too, and nobody does it any more
         settle_tuning(session, _known(shop).id, TuningState.NO_BETTER, now=shop.clock())
     beside = room.workshop.folder / "notes"
     beside.mkdir()
@@ -270,3 +272,26 @@ def test_what_a_killed_worker_left_of_a_settled_run_goes_when_the_next_one_begin
     assert not old.exists()
     assert beside.exists()
     assert (room.workshop.folder / str(_known(shop).id) / "plan.json").exists()
+
+
+def test_the_janitor_discards_what_a_killed_worker_left_and_no_folder_that_is_in_use(
+    shop: Shop, room: TrainingRoom, clock: Clock
+) -> None:
+    job_id = _begun(shop)
+    run = _known(shop)
+    work_on(job_id, Queue.CATALOG, shop=shop)
+    folder = room.workshop.folder / str(run.id)
+
+    assert clean(shop) is not None
+    assert folder.exists()  # it learns
+    with shop.database.transaction() as session:
+        settle_tuning(session, run.id, TuningState.STOPPED, now=shop.clock())
+    clock.advance(CLEAN_EVERY)
+    clean(shop)
+    assert folder.exists()  # its worker has not seen that yet
+    with shop.database.transaction() as session:
+        session.delete(session.get_one(Job, job_id))  # as if it had, and died then
+    clock.advance(CLEAN_EVERY)
+    clean(shop)
+
+    assert not folder.exists()

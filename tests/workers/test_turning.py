@@ -1,4 +1,6 @@
+import os
 import shutil
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,13 +23,15 @@ from tests.fakes.floor_jobs import photo_job, plain_photo
 from tests.fakes.printed import sample, stl
 from tests.fakes.shop_floor import a_part
 from tests.fakes.shops import ShopOpener
-from tests.fakes.tuned_networks import keep_tuned, tunable
+from tests.fakes.synced_disk import SyncedDisk
+from tests.fakes.tuned_networks import TOWERS, keep_tuned, tunable
 from tests.vision.shapes_of_ours import photo_of
 from vision import CutOut, Mesh
 from vision.editions import kept_as
 from vision.viewpoints import look_from
 from workers.index_part import DescriberTurned, Indexed, _check_still_found, index_part
 from workers.janitor import CLEAN_EVERY, clean
+from workers.own_networks import LEFTOVERS_KEPT
 from workers.shop import Shop
 from workers.sweeper import sweep
 from workers.turning import (
@@ -244,6 +248,39 @@ def test_a_network_that_was_damaged_on_this_machine_is_fetched_again(
 
     assert (folder / damaged).read_bytes() == whole
     assert [each.name for each in folder.parent.iterdir()] == [slug]
+
+
+def test_networks_on_this_machine_are_there_after_the_power_went(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SyncedDisk(monkeypatch)
+    slug = _coming(shop)
+
+    assert slug in as_it_is_now(shop).recognition.folders
+
+    written = list((tmp_path / "networks" / slug).iterdir())
+    assert len(written) == 2 * len(TOWERS)
+    assert all(disk.survives(path) for path in written)
+
+
+def test_what_was_being_fetched_when_a_process_was_killed_goes_with_the_next_fetch(
+    shop: Shop, tmp_path: Path
+) -> None:
+    slug = _coming(shop)
+    folder = tmp_path / "networks" / slug
+    folder.mkdir(parents=True)
+    old, young = folder / "embedder_view.onnx.1.part", folder / "embedder_view.onnx.2.part"
+    older = folder.with_name(f"{slug}.4711-0123abcd")  # as they once were fetched
+    older.mkdir()
+    for left in (older / "embedder_view.onnx", old, young):
+        left.write_bytes(b"half of one")
+    long_ago = time.time() - LEFTOVERS_KEPT.total_seconds() - 60
+    for left in (old, older):
+        os.utime(left, (long_ago, long_ago))
+
+    assert slug in as_it_is_now(shop).recognition.folders
+
+    assert (old.exists(), older.exists(), young.exists()) == (False, False, True)
 
 
 def test_what_answered_before_is_described_along_for_a_while_and_then_forgotten(
