@@ -97,7 +97,11 @@ async def _answer(occasion: Occasion) -> Told | None:
     card = await occasion.desk.read(lambda session: sighting_card(session, sighting_id))
     if card is None:
         return None
-    if delivery.facts.get("whois"):
+    is_asked = bool(delivery.facts.get("whois"))
+    if card.outcome is None:  # it is looked at again since: there will be another answer
+        at_it = Speech(text=occasion.voice.say("toast-at-it"))
+        return Told(speech=at_it) if is_asked else None
+    if is_asked:
         card = replace(card, whois=True)
     reply = answer(card, occasion.voice, reader_id=occasion.reader_id)
     return Told(speech=await speech_of(reply, occasion.desk), sighting=card)

@@ -154,3 +154,31 @@ def test_what_is_given_up_is_said_to_its_sender_and_the_admins_but_not_in_a_floo
         "That took too long and I gave up after three tries. Please send it again; the admins know."
     )
     assert len(boss.from_bot()) == 1
+
+
+def test_an_answer_to_a_print_that_is_looked_at_again_is_not_told(counter: Counter) -> None:
+    ana = counter.worker()
+    sent = ana.sends_photo(photo())
+    job_id = counter.waiting_job()
+
+    with counter.database.transaction() as session:  # written before one more photo joined
+        stale = NewDelivery(kind="answer", chat_id=sent.chat.chat_id, job_id=job_id)
+        delivery_id = write_delivery(session, stale, now=counter.clock())
+    counter.until(lambda: _state(counter, delivery_id) is not DeliveryState.WAITING)
+
+    assert _state(counter, delivery_id) is DeliveryState.UNDELIVERABLE
+    assert [each.text for each in ana.after(sent)] == ["Looking at it…"]
+
+
+def test_who_asks_whois_of_a_print_that_is_looked_at_again_is_told_so(counter: Counter) -> None:
+    ana = counter.worker()
+    sent = ana.sends_photo(photo())
+    counter.waiting_job()
+    facts = {"sighting_id": 1, "whois": True, "person_id": 1}
+
+    with counter.database.transaction() as session:
+        stale = NewDelivery(kind="answer", chat_id=sent.chat.chat_id, facts=facts)
+        write_delivery(session, stale, now=counter.clock())
+    told = ana.waits_for("I am", after=sent)
+
+    assert told.text == "I am looking at it."
