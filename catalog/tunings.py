@@ -90,9 +90,10 @@ def begin_tuning(session: Session, family: str, *, config: str, now: datetime) -
 
 def go_on(session: Session, tuning_id: int, *, now: datetime) -> int | None:
     """Queue a run again whose job was given up; its job, or None when that is not so."""
-    if is_queued(session, tuning_id):
+    run = session.get_one(Tuning, tuning_id, populate_existing=True, with_for_update=True)
+    if run.state is not TuningState.LEARNING or is_queued(session, tuning_id):
         return None
-    session.get_one(Tuning, tuning_id).hindrance = None
+    run.hindrance = None
     return _queue(session, tuning_id, now)
 
 
@@ -109,6 +110,12 @@ def is_queued(session: Session, tuning_id: int) -> bool:
 def tuning_of(session: Session, tuning_id: int) -> KnownTuning | None:
     """One run; None where there is none of this id."""
     row = session.get(Tuning, tuning_id, populate_existing=True)
+    return None if row is None else _known(row)
+
+
+def tuning_called(session: Session, slug: str) -> KnownTuning | None:
+    """The run that gave the networks of a slug."""
+    row = session.scalars(select(Tuning).where(Tuning.slug == slug)).one_or_none()
     return None if row is None else _known(row)
 
 

@@ -18,10 +18,11 @@ from catalog.database import Database
 from catalog.describers_in_use import InUse, in_use
 from catalog.errors import Fault
 from catalog.files import FileGone, FileStore, write_whole
-from catalog.tunings import NetworkFile, networks_of
+from catalog.tunings import NetworkFile, networks_of, tuning_called
 from vision import Describer, WeightsDamaged
 from vision.confirmed import remembers
 from vision.describers import describer
+from vision.editions import kept_as
 from vision.networks import Networks
 from workers.catalogue_index import CatalogueIndex
 from workers.recall import Recall
@@ -42,6 +43,23 @@ class NetworksGone(Fault):
 
     def __str__(self) -> str:
         return f"no networks of {self.slug} are kept"
+
+
+class NetworksOutdated(Fault):
+    """Networks of this slug were tuned from others than this version ships."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+    def __str__(self) -> str:
+        return f"{self.slug} was tuned from other networks than this version has"
+
+
+#: What no machine can have, and waiting does not help.
+LOST = (NetworksGone, NetworksOutdated, FileGone, WeightsDamaged)
+#: Of a run's figures: under which name signatures were kept when its networks were made.
+EDITION_FIGURE = "edition"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +90,7 @@ class OwnNetworks:
         """The slug, opened once; its index loads at its first search.
 
         Raises:
-            NetworksGone, FileGone, WeightsDamaged, OSError: its networks cannot be had.
+            LOST, OSError: its networks cannot be had.
         """
         with self._opening:
             if slug not in self._opened:
@@ -83,15 +101,18 @@ class OwnNetworks:
         """Where the networks of a slug lie, all of them whole; None: they are the shipped ones.
 
         Raises:
-            NetworksGone, FileGone, WeightsDamaged, OSError: some cannot be had.
+            LOST, OSError: some cannot be had.
         """
         if slug == self.family:
             return None
         folder = self._folder / slug
         with self._database.reading() as session:
-            files = networks_of(session, slug)
-        if not files:
+            run, files = tuning_called(session, slug), networks_of(session, slug)
+        if run is None or not files:
             raise NetworksGone(slug)
+        edition = kept_as(self.family)
+        if run.figures.get(EDITION_FIGURE, edition) != edition:
+            raise NetworksOutdated(slug)
         for name, file in files.items():
             if not self._is_there(folder, name, file):
                 self._fetch(folder, name, file)
@@ -101,7 +122,7 @@ class OwnNetworks:
         """Whether no machine can have its networks: what was kept is gone or damaged."""
         try:
             self.folder(slug)
-        except (NetworksGone, FileGone, WeightsDamaged):
+        except LOST:
             return True
         except OSError:  # this machine's trouble
             return False

@@ -32,6 +32,7 @@ from vision.editions import kept_as
 from vision.networks import slug_of
 from workers.lease import Lease
 from workers.look_alikes import mesh_of
+from workers.own_networks import EDITION_FIGURE
 from workers.shop import Shop
 from workers.tuning_folder import By, Command, TuningFolder, TuningStage
 from workers.tuning_verdict import Finding, judged, read_answers
@@ -76,17 +77,27 @@ def tune_and_settle(job: LeasedJob, *, shop: Shop, lease: Lease) -> None:
     if shop.workshop is None or hindrance is not None:
         _leave_to_others(job, run, hindrance or NO_WORKSHOP, shop=shop)
         return
-    folder = folder_of(run.id, shop.workshop)
-    command = folder.next_command()
+    try:
+        is_over = _go_on(run, folder_of(run.id, shop.workshop), shop=shop, lease=lease)
+    except (StageFailed, OSError, ValueError, LookupError) as failure:  # no room, a damaged file
+        with shop.database.transaction() as session:
+            note_hindrance(session, run.id, str(failure))
+        raise
+    if not is_over:
+        _queue_again(job, shop=shop, after=timedelta(0))
+
+
+def _go_on(run: KnownTuning, folder: TuningFolder, *, shop: Shop, lease: Lease) -> bool:
+    """What comes next; whether it was the last thing."""
     if not folder.is_laid_out:
         discard_settled(shop)
         _lay_out(run, folder, shop=shop, lease=lease)
-    elif command is not None:
+    elif (command := folder.next_command()) is not None:
         _slice(run, command, folder, shop=shop, lease=lease)
     else:
         _conclude(run, folder, shop=shop, lease=lease)
-        return
-    _queue_again(job, shop=shop, after=timedelta(0))
+        return True
+    return False
 
 
 def folder_of(tuning_id: int, workshop: Workshop) -> TuningFolder:
@@ -129,8 +140,9 @@ def _slice(
     words = _words(command, folder, shop.workshop)
     with folder.log.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603  # our own modules, paths of our own
-            words, cwd=shop.workshop.root, stdout=log, stderr=log
-        )
+            words, cwd=shop.workshop.root, stdout=log, stderr=log,
+            start_new_session=True,  # Ctrl-C is for the worker, which finishes its slice
+        )  # fmt: skip
         told = None
         try:
             while process.poll() is None:
@@ -146,10 +158,7 @@ def _slice(
     if process.returncode == _MORE:
         return
     if process.returncode != 0:
-        failure = StageFailed(command.stage, process.returncode, folder.last_word())
-        with shop.database.transaction() as session:
-            note_hindrance(session, run.id, str(failure))
-        raise failure
+        raise StageFailed(command.stage, process.returncode, folder.last_word())
     folder.mark_done(command.stage)
 
 
@@ -179,7 +188,8 @@ def _conclude(run: KnownTuning, folder: TuningFolder, *, shop: Shop, lease: Leas
     with shop.database.transaction() as session:
         now = shop.clock()
         lease.settle_done(session)
-        if not settle_tuning(session, run.id, state, now=now, figures=verdict.figures()):
+        figures = {**verdict.figures(), EDITION_FIGURE: kept_as(run.family)}
+        if not settle_tuning(session, run.id, state, now=now, figures=figures):
             is_better = False  # stopped meanwhile
         if is_better:
             slug = slug_of(run.family, {name: file.sha256 for name, file in files.items()})

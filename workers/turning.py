@@ -24,12 +24,10 @@ from catalog.describers_in_use import (
     let_go,
     turn,
 )
-from catalog.files import FileGone
 from catalog.tunings import tunings
-from vision import WeightsDamaged
 from vision.calibration import calibration_of
 from vision.editions import kept_as
-from workers.own_networks import NetworksGone, OwnNetworks
+from workers.own_networks import LOST, OwnNetworks
 from workers.shop import Shop
 
 _log = structlog.get_logger(__name__)
@@ -37,7 +35,7 @@ _log = structlog.get_logger(__name__)
 #: Signatures that are forgotten in one transaction: 40 KB each.
 _FORGOTTEN_AT_ONCE = 500
 #: What keeps networks from being opened on this machine.
-_NOT_TO_BE_HAD = (NetworksGone, FileGone, WeightsDamaged, OSError)
+_NOT_TO_BE_HAD = (*LOST, OSError)
 
 
 def as_it_is_now(shop: Shop) -> Shop:

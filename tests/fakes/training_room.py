@@ -24,7 +24,7 @@ from pathlib import Path
 folder, name = Path(sys.argv[sys.argv.index("--folder") + 1]), Path(__file__).stem
 room = Path(__file__).parent
 with (room / "asked").open("a") as asked:
-    asked.write(f"{name} {os.nice(0)}\\n")
+    asked.write(f"{name} {os.nice(0)} {os.getsid(0) != os.getpid():d}\\n")
 while (room / f"{name}.holds").exists():
     time.sleep(0.05)
 if (room / f"{name}.fails").exists():
@@ -90,6 +90,11 @@ class TrainingRoom:
     def niceness(self) -> set[int]:
         """How nice they were."""
         return {int(line.split()[1]) for line in (self._room / "asked").read_text().splitlines()}
+
+    def hear_ctrl_c(self) -> set[bool]:
+        """Whether what is typed to the worker reached them."""
+        lines = (self._room / "asked").read_text().splitlines()
+        return {line.split()[2] == "1" for line in lines}
 
 
 def answer(

@@ -1,13 +1,17 @@
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from catalog.confirmed import remembered_ids
-from catalog.parts import mark_ready
+from catalog.jobs import ATTEMPTS_MAX
+from catalog.parts import mark_ready, part_of
 from catalog.sightings import Answer, NamedCandidate, record_answer
-from catalog.tables import Job, JobKind, SightingOutcome
+from catalog.tables import Job, JobKind, PartState, SightingOutcome
 from catalog.verdicts import say, undo
+from tests.fakes.clock import Clock
 from tests.fakes.shop_floor import a_part, a_sighting, somebody
 from vision import CutOut
 from vision.calibration import calibration_of
@@ -106,6 +110,32 @@ def test_a_photo_whose_time_ran_out_teaches_nothing(shop: Shop) -> None:
     shop.files.forget(shop.files.keep(cut_out_png(_cut_out())))
 
     assert remember_all(shop) == 0
+
+
+@pytest.mark.parametrize("lost", ["gone", "damaged"])
+def test_a_cut_out_that_cannot_be_read_is_given_up_and_does_not_keep_others_waiting(
+    shop: Shop, clock: Clock, tmp_path: Path, lost: str
+) -> None:
+    hook, _, _ = _confirmed(shop)
+    file = tmp_path / "files" / shop.files.keep(cut_out_png(_cut_out()))
+    file.unlink() if lost == "gone" else file.write_bytes(b"no picture")
+    assert remember_all(shop) == 0  # whoseprint learn goes on with the others
+    assert queue_what_is_not_remembered(shop) == 1
+    with shop.database.reading() as session:
+        [job] = session.query(Job).filter_by(kind=JobKind.INDEX).all()
+        job_id, queue = job.id, job.queue
+
+    ends = []
+    for _ in range(ATTEMPTS_MAX):
+        ends.append(work_on(job_id, queue, shop=shop))
+        clock.advance(timedelta(minutes=1))
+
+    assert ends == [End.PUT_BACK, End.PUT_BACK, End.GIVEN_UP]
+    assert queue_what_is_not_remembered(shop) == 0
+    with shop.database.reading() as session:
+        part = part_of(session, hook)
+    assert part is not None
+    assert part.state is PartState.READY
 
 
 def test_a_describer_without_vectors_queues_nothing(sqlite_shop: Shop) -> None:

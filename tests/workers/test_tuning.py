@@ -97,6 +97,7 @@ def test_a_run_walks_all_stages_in_slices_and_what_is_better_is_let_come(
     assert turns == 1 + TURNS * len(STAGES) + 1  # parts laid out, the stages, the verdict
     assert room.asked() == [stage for stage in STAGES for _ in range(TURNS)]
     assert room.niceness() == {min(19, os.nice(0) + 15)}  # on top of our own
+    assert room.hear_ctrl_c() == {False}  # the worker does, and finishes its slice
     run = _known(shop)
     assert (run.state, run.figures["finding"]) == (TuningState.BETTER, "better")
     assert run.slug is not None
@@ -144,6 +145,7 @@ def test_what_is_no_better_changes_nothing(
     run = _known(shop)
     assert (run.state, run.slug) == (TuningState.NO_BETTER, None)
     assert run.figures["finding"] == "not_more"
+    assert run.figures["edition"] == kept_as("learned")
     with shop.database.reading() as session:
         assert in_use(session, "learned").described == ("learned",)
     assert not list((tmp_path / "networks").glob("*"))
@@ -235,6 +237,22 @@ def test_a_worker_without_pytorch_leaves_the_run_to_others_and_says_what_is_miss
     _work_to_the_end(shop, job_id)
 
     assert _known(shop).state is TuningState.BETTER
+
+
+def test_what_hinders_the_worker_itself_is_told_too(
+    shop: Shop, room: TrainingRoom, clock: Clock
+) -> None:
+    room.workshop.folder.write_bytes(b"no folder can be made here")
+    job_id = _begun(shop)
+    for _ in range(ATTEMPTS_MAX):
+        work_on(job_id, Queue.CATALOG, shop=shop)
+        clock.advance(timedelta(minutes=1))
+
+    run = _known(shop)
+
+    assert _job(shop, job_id).state is JobState.GIVEN_UP
+    assert run.hindrance is not None
+    assert str(room.workshop.folder) in run.hindrance
 
 
 def test_a_run_that_was_stopped_does_nothing_more(

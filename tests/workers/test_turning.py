@@ -14,7 +14,7 @@ from catalog.jobs import ATTEMPTS_MAX, NewJob, queue_job
 from catalog.meshes.binary_stl import read_back
 from catalog.parts import mark_ready, part_of
 from catalog.signatures import add_signatures, searchable
-from catalog.tables import Job, JobKind, JobState, PartState, Queue
+from catalog.tables import Job, JobKind, JobState, PartState, Queue, Tuning
 from catalog.tunings import networks_of
 from catalog.watching import watched_jobs
 from tests.fakes.catalogued import described_part, pending_part
@@ -31,7 +31,7 @@ from vision.editions import kept_as
 from vision.viewpoints import look_from
 from workers.index_part import DescriberTurned, Indexed, _check_still_found, index_part
 from workers.janitor import CLEAN_EVERY, clean
-from workers.own_networks import LEFTOVERS_KEPT
+from workers.own_networks import EDITION_FIGURE, LEFTOVERS_KEPT
 from workers.shop import Shop
 from workers.sweeper import sweep
 from workers.turning import (
@@ -186,6 +186,22 @@ def test_networks_damaged_where_they_are_kept_are_not_opened(shop: Shop, tmp_pat
     sweep(shop, holder="a")
 
     assert _use(shop).coming is None  # no part waits, so it turned at once
+    assert in_use_now(shop) == "learned"
+
+
+def test_networks_tuned_from_those_of_an_earlier_version_answer_no_more(shop: Shop) -> None:
+    slug = _turned(shop)
+    with shop.database.transaction() as session:
+        run = session.scalars(select(Tuning).where(Tuning.slug == slug)).one()
+        run.figures = {**run.figures, EDITION_FIGURE: OLD}
+    assert as_it_is_now(shop).recognition.describer.slug == slug
+
+    with shop.database.transaction() as session:
+        run = session.scalars(select(Tuning).where(Tuning.slug == slug)).one()
+        run.figures = {**run.figures, EDITION_FIGURE: "learned.1"}
+
+    assert as_it_is_now(shop).recognition.describer.slug == "learned"
+    sweep(shop, holder="a")
     assert in_use_now(shop) == "learned"
 
 
