@@ -10,13 +10,13 @@ are aware UTC and handed in.
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from catalog.jobs import queue_again
+from catalog.jobs import begin_anew, hold_job_of, queue_again
 from catalog.sightings import (
     NONCE_BYTES,
     PHOTOS_MAX,
@@ -25,9 +25,20 @@ from catalog.sightings import (
     add_photo,
     record_answer,
 )
-from catalog.tables import AwaitedPhoto, Candidate, Job, Sighting, SightingOutcome, SightingPhoto
+from catalog.tables import (
+    AwaitedPhoto,
+    Candidate,
+    Job,
+    JobState,
+    Sighting,
+    SightingOutcome,
+    SightingPhoto,
+)
 from catalog.verdicts import standing_verdict
 
+#: Photos sent one by one no further apart than this are sent at once: nobody lays another print
+#: down between them. Telegram tells whole seconds.
+AT_ONCE = timedelta(seconds=2)
 #: The fact in which a job keeps what its sighting's answer was before photos joined.
 BEFORE_FACT = "before_joining"
 #: Why an answer is not sure that photos together could not better: the one reason that is no word
@@ -40,7 +51,7 @@ class Joined:
     """A photo was added, and its sighting waits to be looked at again.
 
     Attributes:
-        answer_message_id: the message that held the answer so far.
+        answer_message_id: the message that held the answer so far; None: there was none yet.
     """
 
     job_id: int
@@ -48,9 +59,9 @@ class Joined:
 
 
 def takes_photo(session: Session, sighting_id: int) -> bool:
-    """Whether one more photo can belong to a sighting: unsure, unsettled, and not full of them."""
+    """Whether one more photo can belong to a sighting: unsure or being looked at, and not full."""
     row = session.get(Sighting, sighting_id)
-    return row is not None and _is_open(session, row)
+    return row is not None and (_is_open(session, row) or _is_looked_at(session, row))
 
 
 def await_photo(session: Session, sighting_id: int, *, person_id: int, until: datetime) -> bool:
@@ -58,13 +69,16 @@ def await_photo(session: Session, sighting_id: int, *, person_id: int, until: da
     row = session.get_one(Sighting, sighting_id, with_for_update=True, populate_existing=True)
     if not _is_open(session, row):
         return False
-    awaited = session.get(AwaitedPhoto, (person_id, row.chat_id))
-    if awaited is None:
-        awaited = AwaitedPhoto(person_id=person_id, chat_id=row.chat_id)
-        session.add(awaited)
-    awaited.sighting_id, awaited.until = sighting_id, until
-    session.flush()
+    _note(session, row, person_id=person_id, until=until)
     return True
+
+
+def await_more_at_once(
+    session: Session, sighting_id: int, *, person_id: int, sent_at: datetime
+) -> None:
+    """A photo joined by its sender's word: what they sent in the same moment belongs, too."""
+    row = session.get_one(Sighting, sighting_id)
+    _note(session, row, person_id=person_id, until=sent_at + AT_ONCE)
 
 
 def await_no_photo(session: Session, sighting_id: int) -> bool:
@@ -78,12 +92,20 @@ def await_no_photo(session: Session, sighting_id: int) -> bool:
     return bool(gone)
 
 
-def awaiting_photo(session: Session, *, person_id: int, chat_id: int, now: datetime) -> int | None:
-    """The sighting to which a photo from this person, in this chat, now, belongs."""
+def awaiting_photo(
+    session: Session, *, person_id: int, chat_id: int, sent_at: datetime, now: datetime
+) -> int | None:
+    """The sighting to which a photo from this person, in this chat, belongs by their word.
+
+    A moment is measured between photos as they were sent: handled late, after a crash, those of two
+    prints lie no closer together.
+    """
     row = session.get(AwaitedPhoto, (person_id, chat_id))
-    if row is None or row.until < now or not takes_photo(session, row.sighting_id):
+    if row is None or not takes_photo(session, row.sighting_id):
         return None
-    return row.sighting_id
+    sighting = session.get_one(Sighting, row.sighting_id)
+    came = sent_at if _is_looked_at(session, sighting) else now
+    return row.sighting_id if came <= row.until else None
 
 
 def awaited_until(session: Session, sighting_id: int) -> datetime | None:
@@ -100,8 +122,15 @@ def join_photo(
     status_message_id: int | None,
     ready_at: datetime,
 ) -> Joined | None:
-    """Add a photo and have the sighting looked at again; None where it cannot belong any more."""
+    """Add a photo and have the sighting looked at again; None where it cannot belong any more.
+
+    One that is being looked at begins anew: whoever is at it cannot keep what they find.
+    """
+    hold_job_of(session, sighting_id)  # before the sighting, as workers do
     row = session.get_one(Sighting, sighting_id, with_for_update=True, populate_existing=True)
+    if _is_looked_at(session, row) and (job_id := begin_anew(session, sighting_id, now=ready_at)):
+        add_photo(session, sighting_id, photo)
+        return Joined(job_id=job_id, answer_message_id=None)
     if not _is_open(session, row):
         return None
     answer_message_id, facts = row.answer_message_id, {BEFORE_FACT: _before(session, row)}
@@ -126,6 +155,7 @@ def keep_answer(session: Session, sighting_id: int, answer: Answer, *, now: date
     nothing = answer.outcome is SightingOutcome.UNKNOWN
     if nothing and stand_again(session, sighting_id, now=now, reason=PHOTOS_APART):
         return False
+    await_no_photo(session, sighting_id)
     record_answer(session, sighting_id, answer, now=now)
     return True
 
@@ -176,9 +206,28 @@ def _kept_before(session: Session, row: Sighting) -> dict[str, Any] | None:
     return before
 
 
-def _is_open(session: Session, row: Sighting) -> bool:
-    if row.outcome is not SightingOutcome.UNSURE:
+def _note(session: Session, row: Sighting, *, person_id: int, until: datetime) -> None:
+    awaited = session.get(AwaitedPhoto, (person_id, row.chat_id))
+    if awaited is None:
+        awaited = AwaitedPhoto(person_id=person_id, chat_id=row.chat_id)
+        session.add(awaited)
+    awaited.sighting_id, awaited.until = row.id, until
+    session.flush()
+
+
+def _is_looked_at(session: Session, row: Sighting) -> bool:
+    if row.outcome is not None:
         return False
+    state = session.scalars(select(Job.state).where(Job.sighting_id == row.id)).one_or_none()
+    return state in (JobState.QUEUED, JobState.RUNNING) and _has_room(session, row)
+
+
+def _is_open(session: Session, row: Sighting) -> bool:
+    return row.outcome is SightingOutcome.UNSURE and _has_room(session, row)
+
+
+def _has_room(session: Session, row: Sighting) -> bool:
+    """Its photos can be looked at, are not too many, and nobody has said what they show."""
     kept, count = session.execute(
         select(func.count(SightingPhoto.file_key), func.count()).where(
             SightingPhoto.sighting_id == row.id

@@ -149,6 +149,34 @@ def queue_again(
     return row.id
 
 
+def hold_job_of(session: Session, sighting_id: int) -> None:
+    """Keep others from changing a sighting's job until this transaction ends."""
+    session.execute(select(Job.id).where(Job.sighting_id == sighting_id).with_for_update())
+
+
+def begin_anew(session: Session, sighting_id: int, *, now: datetime) -> int | None:
+    """Queue a sighting's job that is not settled as if it were new; None when it is settled.
+
+    Whoever is at it has lost its lease, and cannot keep what was found.
+    """
+    return session.scalars(
+        update(Job)
+        .where(Job.sighting_id == sighting_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
+        .values(
+            state=JobState.QUEUED,
+            attempts=0,
+            not_before=now,
+            lease_until=None,
+            lease_holder=None,
+            stage=None,
+            progress_done=0,
+            progress_total=0,
+        )
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+
+
 def postpone(session: Session, job_id: int, *, until: datetime) -> bool:
     """Let a queued job wait for another picture; False when it is no longer queued."""
     changed = session.execute(

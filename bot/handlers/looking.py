@@ -17,7 +17,7 @@ from catalog.batches import batch_of_chat, find_batch, narrow
 from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileKey
 from catalog.groups import group_of
-from catalog.jobs import NewJob, job_of_sighting, postpone, queue_job
+from catalog.jobs import NewJob, begin_anew, job_of_sighting, postpone, queue_job
 from catalog.sightings import (
     PHOTOS_MAX,
     NewSighting,
@@ -212,7 +212,8 @@ def _join(
     if job_id is None:
         return
     if added:
-        postpone(session, job_id, until=ready_at)
+        if not postpone(session, job_id, until=ready_at):  # looked at already, without this one
+            begin_anew(session, sighting_id, now=ready_at)
         return
     full = NewDelivery(
         kind=Telling.ALBUM_FULL.value,

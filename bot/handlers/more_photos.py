@@ -1,12 +1,16 @@
 """One more photo of a print that the answer was not sure of.
 
 A photo belongs to an older one only where its sender says so: by replying to the answer, or to one
-of its photos, or by the button under it. A worker who goes on to the next print is never asked
-twice and never misunderstood (docs/decisions/0015-one-more-photo.md).
+of its photos, or by the button under it; after the button also what is sent in the same moment. A
+worker who goes on to the next print is never asked twice and never misunderstood
+(docs/decisions/0015-one-more-photo.md).
 """
+
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.orm import Session
+from telegram import Message
 from telegram.error import TelegramError
 
 from bot import answers, line
@@ -21,6 +25,7 @@ from bot.voice import Voice
 from catalog.answers import SightingCard, sighting_card
 from catalog.awaited_photos import (
     Joined,
+    await_more_at_once,
     await_no_photo,
     await_photo,
     awaiting_photo,
@@ -30,6 +35,7 @@ from catalog.awaited_photos import (
 from catalog.files import FileKey
 from catalog.sightings import SentPhoto, album_sighting, sighting_of_message
 from catalog.tables import Queue
+from catalog.watching import tell_again_if_settled
 
 _log = structlog.get_logger(__name__)
 
@@ -39,8 +45,8 @@ async def photo(turn: Turn) -> None:
     wanted = None if turn.message is None else looking.sent_in(turn.message)
     if wanted is None:
         return
-    sighting_id = await turn.desk.read(lambda session: _belongs_to(session, turn, wanted))
-    await (looking.photo(turn) if sighting_id is None else _add(turn, wanted, sighting_id))
+    further = await turn.desk.read(lambda session: _belongs_to(session, turn, wanted))
+    await (looking.photo(turn) if further is None else _add(turn, wanted, further))
 
 
 async def one_more(turn: Turn) -> None:
@@ -69,34 +75,65 @@ async def never_mind(turn: Turn) -> None:
 
 async def _show_now(turn: Turn, before: SightingCard) -> None:
     card = await turn.desk.read(lambda session: sighting_card(session, before.id))
-    if card is None:
+    if card is None or card.outcome is None:  # the photo was faster than this line
         return
     voice = Voice(turn.desk.messages, turn.language)
     reply = answers.answer(card, voice, reader_id=turn.person.id)
     await turn.change_pressed(await speech_of(reply, turn.desk))
 
 
-def _belongs_to(session: Session, turn: Turn, wanted: Look) -> int | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Further:
+    """A further photo, and how that is known.
+
+    Attributes:
+        by_word: its sender pressed the button; else it is a reply.
+        is_looked_at: there is no answer yet that it takes the place of.
+    """
+
+    sighting_id: int
+    by_word: bool
+    is_looked_at: bool
+
+
+def _belongs_to(session: Session, turn: Turn, wanted: Look) -> _Further | None:
     """The sighting of which this is said to be a further photo."""
     message = turn.message
     if message is None or batch_in(message) is not None or turn.known is None:
         return None
     if wanted.album is not None and album_sighting(session, turn.chat.id, wanted.album):
         return None
-    if message.reply_to_message is not None:
-        replied = message.reply_to_message.message_id
-        meant = sighting_of_message(session, chat_id=turn.chat.id, message_id=replied)
-        return meant if meant is not None and takes_photo(session, meant) else None
-    person_id, now = turn.person.id, turn.desk.now()
-    return awaiting_photo(session, person_id=person_id, chat_id=turn.chat.id, now=now)
+    by_word = message.reply_to_message is None
+    sighting_id = _by_word(session, turn, message) if by_word else _replied(session, turn, message)
+    card = None if sighting_id is None else sighting_card(session, sighting_id)
+    if card is None:
+        return None
+    return _Further(sighting_id=card.id, by_word=by_word, is_looked_at=card.outcome is None)
 
 
-async def _add(turn: Turn, wanted: Look, sighting_id: int) -> None:
+def _replied(session: Session, turn: Turn, message: Message) -> int | None:
+    replied = message.reply_to_message.message_id if message.reply_to_message else 0
+    meant = sighting_of_message(session, chat_id=turn.chat.id, message_id=replied)
+    return meant if meant is not None and takes_photo(session, meant) else None
+
+
+def _by_word(session: Session, turn: Turn, message: Message) -> int | None:
+    return awaiting_photo(
+        session,
+        person_id=turn.person.id,
+        chat_id=turn.chat.id,
+        sent_at=message.date,
+        now=turn.desk.now(),
+    )
+
+
+async def _add(turn: Turn, wanted: Look, further: _Further) -> None:
     """Take it on: what is known so far waits until both are looked at."""
     if looking.is_too_large(turn, wanted):
         await turn.reply(looking.too_large(turn))
         return
-    status_id = await turn.open_status(turn.say("looking-both"), reply_to=turn.message_id)
+    if not further.is_looked_at:
+        await turn.open_status(turn.say("looking-both"), reply_to=turn.message_id)
     await turn.show_life()
     try:
         key = await looking.fetched(turn, wanted.file)
@@ -105,15 +142,13 @@ async def _add(turn: Turn, wanted: Look, sighting_id: int) -> None:
         return
     joined = await turn.settle(
         lambda session: (
-            _join(session, turn, wanted, key=key, sighting_id=sighting_id)
+            _join(session, turn, wanted, key=key, further=further)
             or _open(session, turn, wanted, key=key)
         )
     )
-    if joined is None:
-        return
-    await turn.desk.ring(joined.job_id, Queue.VISION, after=looking.pause(turn, wanted))
-    if joined.answer_message_id not in {None, status_id}:
-        await _point_down(turn, joined)
+    if joined is not None:
+        await turn.desk.ring(joined.job_id, Queue.VISION, after=looking.pause(turn, wanted))
+        await _show_below(turn, joined)
 
 
 def _open(session: Session, turn: Turn, wanted: Look, *, key: FileKey) -> Joined | None:
@@ -123,7 +158,7 @@ def _open(session: Session, turn: Turn, wanted: Look, *, key: FileKey) -> Joined
 
 
 def _join(
-    session: Session, turn: Turn, wanted: Look, *, key: FileKey, sighting_id: int
+    session: Session, turn: Turn, wanted: Look, *, key: FileKey, further: _Further
 ) -> Joined | None:
     sent = SentPhoto(
         chat_id=turn.chat.id,
@@ -132,19 +167,32 @@ def _join(
         file_key=key,
         album=wanted.album,
     )
-    return join_photo(
+    joined = join_photo(
         session,
-        sighting_id,
+        further.sighting_id,
         sent,
         status_message_id=turn.traces.status_message_id,
         ready_at=turn.desk.now() + looking.pause(turn, wanted),
     )
+    if joined is not None and further.by_word and not further.is_looked_at and turn.message:
+        person_id, sent_at = turn.person.id, turn.message.date
+        await_more_at_once(session, further.sighting_id, person_id=person_id, sent_at=sent_at)
+    return joined
 
 
-async def _point_down(turn: Turn, joined: Joined) -> None:
-    """Say under the old answer that a new one comes; its buttons are void in any case."""
-    place = Place(turn.chat.id, joined.answer_message_id or 0)
+async def _show_below(turn: Turn, joined: Joined) -> None:
+    """Say in the old answer's message what becomes of it; its buttons are void in any case.
+
+    Where a status message was opened for the new one, that is below.
+    """
+    if joined.answer_message_id is None:
+        return
+    has_status = turn.traces.status_message_id is not None
+    text = turn.say("answer-below" if has_status else "looking-both")
+    place = Place(turn.chat.id, joined.answer_message_id)
     try:
-        await line.change_somehow(turn.desk.bot, place, Speech(text=turn.say("answer-below")))
+        await line.change_somehow(turn.desk.bot, place, Speech(text=text))
     except (line.MessageGone, TelegramError) as error:
         _log.info("old_answer_not_changed", cause=str(error))
+    if not has_status:  # a worker may have been faster: then this was written over the answer
+        await turn.desk.write(lambda session: tell_again_if_settled(session, joined.job_id))

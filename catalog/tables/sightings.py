@@ -88,7 +88,10 @@ class SightingPhoto(Base):
 
 
 class AwaitedPhoto(Base):
-    """A person said that their next photo in a chat shows the print of this sighting."""
+    """A person said that their next photo in a chat shows the print of this sighting.
+
+    Once it has come, what they sent in the same moment belongs, too.
+    """
 
     __tablename__ = "awaited_photos"
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from catalog.leases import LeaseLost, settle_done, take_lease
 from catalog.tables import (
     AwaitedPhoto,
     Job,
@@ -95,12 +96,56 @@ def test_after_the_button_the_next_photo_belongs_and_the_one_after_it_does_not(
     waiting = ana.look_at(answer)
     first = ana.sends_photo(photo(90))
     counter.handles(first)
+    _seconds_pass(counter)
     other = ana.sends_photo(photo(80))
     counter.handles(other)
 
     assert toast == "Send it now."
     assert waiting.button_labels == ["1", "2", "None of these", "Never mind"]
     assert _photos(counter) == [2, 1]
+
+
+def _seconds_pass(counter: Counter) -> None:
+    """As if the photo that was awaited had been sent some seconds ago."""
+    with counter.database.transaction() as session:
+        row = session.scalars(select(AwaitedPhoto)).one()
+        row.until -= timedelta(seconds=10)
+
+
+def test_what_is_sent_in_the_same_moment_after_the_button_belongs_too(
+    counter: Counter, ana: Person
+) -> None:
+    answer = _unsure(counter, ana)
+    ana.presses(answer, "One more photo")
+    ana.waits_until(lambda _: "Never mind" in ana.look_at(answer).button_labels)
+
+    first, second = ana.sends_photo(photo(90)), ana.sends_photo(photo(80))
+    counter.handles(second)
+    counter.finds((counter.part("Hook 4"), 0.7), outcome=UNSURE, reason="not_sure")
+    final = ana.waits_for("Hook 4", after=first)
+
+    assert _photos(counter) == [3]
+    assert ana.after(first) == (final,)
+    assert "One more photo" in final.button_labels
+
+
+def test_a_reply_while_the_photo_is_looked_at_belongs_and_is_looked_at_too(
+    counter: Counter, ana: Person
+) -> None:
+    first = ana.sends_photo(photo())
+    ana.waits_for("Looking at it", after=first)
+    job_id = counter.waiting_job()
+    with counter.database.transaction() as session:
+        take_lease(session, job_id, holder="w", now=counter.clock(), lease=timedelta(minutes=1))
+
+    counter.handles(ana.sends_photo(photo(90), reply_to=first))
+
+    assert _photos(counter) == [2]
+    with counter.database.transaction() as session, pytest.raises(LeaseLost):
+        settle_done(session, job_id, holder="w", now=counter.clock())
+    counter.finds((counter.part("Hook 4"), 0.98))
+    ana.waits_for("Hook 4", after=first)
+    assert len(ana.from_bot()) == 1
 
 
 def test_a_word_taken_back_counts_no_more(counter: Counter, ana: Person) -> None:
@@ -221,7 +266,8 @@ def test_a_bot_that_starts_anew_still_waits_for_the_photo(counter: Counter, ana:
 
     assert _photos(counter) == [2]
     with counter.database.reading() as session:
-        assert session.scalars(select(AwaitedPhoto)).all() == []
+        until = session.scalars(select(AwaitedPhoto.until)).one()
+    assert until < counter.clock() + timedelta(seconds=5)  # the moment, no longer the minutes
 
 
 def test_a_spaniard_is_asked_in_spanish(counter: Counter) -> None:

@@ -1,6 +1,6 @@
 """One more photo is added to a sighting that was not sure, whole or not at all."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from catalog.answers import sighting_card
 from catalog.awaited_photos import (
     PHOTOS_APART,
+    await_more_at_once,
     await_no_photo,
     await_photo,
     awaited_until,
@@ -22,7 +23,7 @@ from catalog.deliveries import NewDelivery, write_delivery
 from catalog.files import FileKey
 from catalog.jobs import NewJob, queue_job, retry_given_up
 from catalog.kept_files import forget_photos, named_among
-from catalog.leases import Failure, give_up, settle_done, take_lease
+from catalog.leases import Failure, LeaseLost, give_up, settle_done, take_lease
 from catalog.sightings import (
     PHOTOS_MAX,
     Answer,
@@ -125,12 +126,58 @@ def test_a_crash_before_the_commit_leaves_the_answer_as_it_was(
         assert len(session.scalars(select(Delivery)).all()) == 1
 
 
-def test_while_it_is_looked_at_nothing_joins(database: Database, clock: Clock, unsure: int) -> None:
+def test_a_photo_that_joins_while_others_are_looked_at_has_all_looked_at_anew(
+    database: Database, clock: Clock, unsure: int
+) -> None:
     with database.transaction() as session:
-        join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+        joined = join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+        assert joined is not None
+        take_lease(session, joined.job_id, holder="w", now=clock(), lease=MINUTES)
+
+        again = join_photo(session, unsure, _photo(5), status_message_id=None, ready_at=clock())
+
+    assert again is not None
+    assert (again.job_id, again.answer_message_id) == (joined.job_id, None)
+    with database.transaction() as session:
+        job = session.scalars(select(Job)).one()
+        assert (job.state, job.attempts, job.status_message_id) == (JobState.QUEUED, 0, 4)
+        assert len(photos_of(session, unsure)) == 3
+        with pytest.raises(LeaseLost):
+            settle_done(session, job.id, holder="w", now=clock())
+    with database.transaction() as session:
+        assert stand_again(session, unsure, now=clock())
+        assert photos_of(session, unsure) == [_photo(1).file_key]
+
+
+def test_of_a_full_sighting_that_is_looked_at_no_photo_is(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        for number in range(3, 2 + PHOTOS_MAX):
+            join_photo(session, unsure, _photo(number), status_message_id=4, ready_at=clock())
 
         assert not takes_photo(session, unsure)
-        assert join_photo(session, unsure, _photo(5), status_message_id=6, ready_at=clock()) is None
+        assert join_photo(session, unsure, _photo(9), status_message_id=4, ready_at=clock()) is None
+
+
+def test_what_was_sent_in_the_same_moment_belongs_by_when_it_was_sent_not_when_it_came(
+    database: Database, clock: Clock, unsure: int
+) -> None:
+    with database.transaction() as session:
+        ana, sent_at = session.get_one(Sighting, unsure).person_id, clock()
+        await_photo(session, unsure, person_id=ana, until=clock() + MINUTES)
+        join_photo(session, unsure, _photo(3), status_message_id=4, ready_at=clock())
+        await_more_at_once(session, unsure, person_id=ana, sent_at=sent_at)
+
+        def belongs(after_s: float) -> bool:
+            came, late = sent_at + timedelta(seconds=after_s), clock() + MINUTES
+            meant = awaiting_photo(session, person_id=ana, chat_id=CHAT, sent_at=came, now=late)
+            return meant == unsure
+
+        assert [belongs(0), belongs(2), belongs(3)] == [True, True, False]
+        keep_answer(session, unsure, _answer(SightingOutcome.UNSURE), now=clock())
+        assert not belongs(0)
+        assert awaited_until(session, unsure) is None
 
 
 def test_a_verdict_closes_it_and_taken_back_opens_it_again(
@@ -184,11 +231,17 @@ def test_a_person_who_said_so_is_awaited_in_that_chat_until_then(
         assert await_photo(session, unsure, person_id=ana, until=until)
         assert await_photo(session, unsure, person_id=ana, until=until)  # pressed twice
         assert awaited_until(session, unsure) == until
-        assert awaiting_photo(session, person_id=ana, chat_id=CHAT, now=clock()) == unsure
-        assert awaiting_photo(session, person_id=luis, chat_id=CHAT, now=clock()) is None
-        assert awaiting_photo(session, person_id=ana, chat_id=8, now=clock()) is None
         late = until + timedelta(seconds=1)
-        assert awaiting_photo(session, person_id=ana, chat_id=CHAT, now=late) is None
+
+        def meant(person_id: int, chat_id: int, now: datetime) -> int | None:
+            return awaiting_photo(
+                session, person_id=person_id, chat_id=chat_id, sent_at=clock(), now=now
+            )
+
+        assert meant(ana, CHAT, clock()) == unsure
+        assert meant(luis, CHAT, clock()) is None
+        assert meant(ana, 8, clock()) is None
+        assert meant(ana, CHAT, late) is None
 
 
 def test_the_awaited_photo_is_awaited_once(database: Database, clock: Clock, unsure: int) -> None:
