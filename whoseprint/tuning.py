@@ -8,7 +8,7 @@ from typing import Any
 
 from catalog.describers_in_use import InUse, call_off, in_use, let_come, not_described
 from catalog.errors import Complaint
-from catalog.signatures import searchable
+from catalog.signatures import searchable, waiting_to_be_described
 from catalog.tables import TuningState
 from catalog.tunings import (
     KnownTuning,
@@ -29,8 +29,11 @@ from workers.tuning_folder import TuningStage
 from workers.tuning_verdict import Finding
 from workers.turning import turn_when_described
 
-#: With fewer parts there is nothing to tell apart.
-PARTS_LEAST = 2
+#: With fewer parts than this held-out photos can say nothing (workers/tuning_verdict.py wants 20,
+#: and two are made of each part): a run would learn for an hour to be refused.
+PARTS_LEAST = 12
+#: A toy run is for seeing that everything is there.
+PARTS_LEAST_OF = {"toy": 2}
 
 STAGES = {
     TuningStage.PARTS: "laying out the parts",
@@ -74,14 +77,18 @@ class CannotTune(Complaint):
 
 
 class TooFewParts(Complaint):
-    """There is nothing to tell apart."""
+    """Nobody could tell whether the new networks are better."""
 
-    def __init__(self, parts: int) -> None:
-        super().__init__(parts)
-        self.parts = parts
+    def __init__(self, parts: int, least: int) -> None:
+        super().__init__(parts, least)
+        self.parts, self.least = parts, least
 
     def __str__(self) -> str:
-        return f"The catalogue has {self.parts} parts to learn from; import some first."
+        have = "one part" if self.parts == 1 else f"{self.parts} parts"
+        return (
+            f"The catalogue has {have} to learn from. It takes {self.least} to judge whether new "
+            "networks are better."
+        )
 
 
 class NothingToSwitchIn(Complaint):
@@ -89,6 +96,21 @@ class NothingToSwitchIn(Complaint):
 
     def __str__(self) -> str:
         return "No run has given better networks yet: `whoseprint train --on-catalogue` makes some."
+
+
+class NetworksLost(Complaint):
+    """What a run gave cannot be used any more."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+    def __str__(self) -> str:
+        return (
+            f"The shop's own networks ({self.slug}) cannot be used any more: their files are gone "
+            "or damaged, or were made for another version of whoseprint. `whoseprint train "
+            "--on-catalogue` makes new ones."
+        )
 
 
 class NothingToStop(Complaint):
@@ -104,13 +126,17 @@ class Standing:
 
     Attributes:
         missing: parts that are still to be described for what is coming.
+        stuck: those of them whose description was given up.
         is_queued: whether a worker does the latest run, or will.
+        lost: of what parts are described for, whose networks cannot be used any more.
     """
 
     use: InUse
     missing: int
+    stuck: int
     latest: KnownTuning | None
     is_queued: bool
+    lost: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """The object that `whoseprint train --json` prints."""
@@ -118,6 +144,8 @@ class Standing:
             "answering": self.use.slug,
             "coming": self.use.coming,
             "not_described": self.missing,
+            "given_up": self.stuck,
+            "lost": list(self.lost),
             "run": None
             if self.latest is None
             else {
@@ -150,8 +178,9 @@ def begin(shop: Shop, *, size: str) -> int:
         raise CannotTune(sentence)
     with shop.database.transaction() as session:
         parts = len(searchable(session, kept_as(shop.recognition.describer.slug)))
-        if parts < PARTS_LEAST:
-            raise TooFewParts(parts)
+        least = PARTS_LEAST_OF.get(size, PARTS_LEAST)
+        if parts < least:
+            raise TooFewParts(parts, least)
         try:
             return begin_tuning(session, own.family, config=size, now=shop.clock()).tuning_id
         except TuningUnderWay as under_way:
@@ -197,17 +226,20 @@ def switch_in(shop: Shop) -> str:
     """Let the latest better networks come; their slug.
 
     Raises:
-        NotTunable, NothingToSwitchIn: see there.
+        NotTunable, NothingToSwitchIn, NetworksLost: see there.
     """
     own = _own(shop)
-    with shop.database.transaction() as session:
+    with shop.database.reading() as session:
         better = [
             run.slug
             for run in tunings(session, own.family)
             if run.state is TuningState.BETTER and run.slug is not None
         ]
-        if not better:
-            raise NothingToSwitchIn
+    if not better:
+        raise NothingToSwitchIn
+    if own.is_lost(better[0]):
+        raise NetworksLost(better[0])
+    with shop.database.transaction() as session:
         let_come(session, own.family, better[0], now=shop.clock())
     turn_when_described(shop)
     return better[0]
@@ -223,14 +255,20 @@ def standing(shop: Shop) -> Standing:
     use = own.in_use()
     with shop.database.reading() as session:
         runs = tunings(session, own.family)
-        missing = (
-            0
-            if use.coming is None
-            else not_described(session, old=kept_as(use.slug), new=kept_as(use.coming))
-        )
+        missing = stuck = 0
+        if use.coming is not None:
+            missing = not_described(session, old=kept_as(use.slug), new=kept_as(use.coming))
+            stuck = max(0, missing - waiting_to_be_described(session, kept_as(use.coming)))
         latest = runs[0] if runs else None
         queued = latest is not None and is_queued(session, latest.id)
-    return Standing(use=use, missing=missing, latest=latest, is_queued=queued)
+    return Standing(
+        use=use,
+        missing=missing,
+        stuck=stuck,
+        latest=latest,
+        is_queued=queued,
+        lost=tuple(slug for slug in use.described if own.is_lost(slug)),
+    )
 
 
 def _own(shop: Shop) -> OwnNetworks:
@@ -262,7 +300,10 @@ def _under_way_sentences(run: KnownTuning, *, queued: bool) -> list[str]:
     if run.hindrance is not None:
         said.append(f"It does not go on: {run.hindrance}")
     if not queued:
-        said.append("It was given up; `whoseprint train --on-catalogue` goes on where it stopped.")
+        said.append(
+            "It was given up; `whoseprint train --on-catalogue` goes on where it stopped, "
+            "`whoseprint train --stop` ends it, so that the next one begins afresh."
+        )
     return said
 
 
@@ -291,16 +332,29 @@ def _points(share: float) -> str:
 
 def _use_sentences(told: Standing) -> list[str]:
     use = told.use
+    if use.slug in told.lost:
+        return [str(NetworksLost(use.slug)), *_coming_sentences(told)]
     said = [
         "The shipped networks answer."
         if use.slug == use.family
         else f"The shop's own networks answer ({use.slug}); `whoseprint train --back` takes the "
         "shipped ones again."
     ]
-    if use.coming is not None:
-        which = "the shipped ones" if use.coming == use.family else use.coming
+    return [*said, *_coming_sentences(told)]
+
+
+def _coming_sentences(told: Standing) -> list[str]:
+    use = told.use
+    if use.coming is None:
+        return []
+    which = "the shipped ones" if use.coming == use.family else use.coming
+    said = [
+        f"Parts are being described for {which}, {told.missing} are left; they answer when the "
+        "last one is."
+    ]
+    if told.stuck:
         said.append(
-            f"Parts are being described for {which}, {told.missing} are left; they answer when the "
-            "last one is."
+            f"The description of {told.stuck} of them was given up: an admin can have it tried "
+            "again under /health."
         )
     return said

@@ -2,13 +2,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
+from catalog.jobs import NewJob, queue_job
 from catalog.leases import Failure, give_up, take_lease
 from catalog.signatures import add_signatures
-from catalog.tables import Queue, TuningState
-from catalog.tunings import TuningUnderWay, note_hindrance, note_stage
+from catalog.tables import JobKind, Queue, TuningState
+from catalog.tunings import (
+    TuningUnderWay,
+    networks_of,
+    note_hindrance,
+    note_stage,
+    settle_tuning,
+)
 from tests.catalog.shop_rows import part
 from tests.fakes.training_room import MUCH_BETTER, TrainingRoom
 from tests.fakes.tuned_networks import keep_tuned
@@ -18,6 +26,7 @@ from whoseprint.tuning import (
     FINDINGS,
     STAGES,
     CannotTune,
+    NetworksLost,
     NothingToStop,
     NothingToSwitchIn,
     NotTunable,
@@ -29,6 +38,7 @@ from whoseprint.tuning import (
     switch_in,
 )
 from whoseprint.wiring import opened_shop
+from workers.descriptions import DESCRIBER, SIGNATURE
 from workers.shop import Shop
 from workers.tuning_folder import TuningStage
 from workers.tuning_verdict import Finding
@@ -134,6 +144,77 @@ def test_an_empty_shop_has_nothing_to_learn_from(tmp_path: Path) -> None:
         pytest.raises(TooFewParts, match="0 parts to learn from"),
     ):
         begin(replace(opened, workshop=room.workshop), size="toy")
+
+
+def test_too_few_parts_for_a_verdict_are_refused_before_an_hour_of_learning(shop: Shop) -> None:
+    with pytest.raises(TooFewParts, match=r"has 2 parts to learn from\. It takes 12 to judge"):
+        begin(shop, size="shop")
+
+    assert standing(shop).latest is None
+
+
+def test_what_a_run_gave_and_was_refused_is_not_switched_in(shop: Shop) -> None:
+    begin(shop, size="toy")
+    with shop.database.transaction() as session:
+        settle_tuning(session, 1, TuningState.NO_BETTER, now=shop.clock())
+
+    with pytest.raises(NothingToSwitchIn):
+        switch_in(shop)
+
+    assert standing(shop).use.described == ("learned",)
+
+
+def test_back_twice_is_back_once(shop: Shop) -> None:
+    slug = keep_tuned(shop)
+    switch_in(shop)
+    _describe_all(shop, slug)
+    assert turn_when_described(shop)
+
+    go_back(shop)
+    go_back(shop)
+
+    assert standing(shop).use.slug == "learned"
+    assert switch_in(shop) == slug
+
+
+def test_networks_that_are_lost_are_said_to_be_and_not_switched_in(
+    shop: Shop, tmp_path: Path
+) -> None:
+    slug = keep_tuned(shop)
+    switch_in(shop)
+    _describe_all(shop, slug)
+    assert turn_when_described(shop)
+    with shop.database.reading() as session:
+        for file in networks_of(session, slug).values():
+            shop.files.forget(file.key)
+    rmtree(tmp_path / "var" / "networks")
+
+    assert f"own networks ({slug}) cannot be used any more" in _told(shop)
+    assert standing(shop).facts()["lost"] == [slug]
+    go_back(shop)
+    assert "The shipped networks answer." in _told(shop)
+    with pytest.raises(NetworksLost, match="makes new ones"):
+        switch_in(shop)
+
+
+def test_parts_whose_description_was_given_up_are_told_apart_from_those_that_wait(
+    shop: Shop,
+) -> None:
+    name = kept_as(keep_tuned(shop))
+    switch_in(shop)
+    now, hour = datetime.now(UTC), timedelta(hours=1)
+    with shop.database.transaction() as session:
+        facts = {DESCRIBER: name, SIGNATURE: name}
+        job = NewJob(kind=JobKind.INDEX, part_id=1, facts=facts)
+        job_id = queue_job(session, job, now=now)
+        take_lease(session, job_id, holder="a", now=now, lease=hour)
+        give_up(session, job_id, Failure("failed"), holder="a", now=now)
+
+    told = standing(shop)
+
+    assert (told.missing, told.stuck) == (2, 1)
+    assert "The description of 1 of them was given up" in _told(shop)
+    assert "/health" in _told(shop)
 
 
 def test_a_describer_without_networks_cannot_be_tuned(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from whoseprint.learning import figures, study
 from whoseprint.logs import set_up_logs
 from whoseprint.settings import read_settings
 from whoseprint.wiring import opened_shop
+from workers.descriptions import fill_in_signatures
 from workers.remembering import remember_all
 from workers.shop import Shop
 
@@ -74,6 +75,12 @@ def learn(
 def _measured(photos_csv: Path, shop: Shop) -> dict[str, Any]:
     photos = read_photo_list(photos_csv)
     with progress_bar() as bar:
+        slug = shop.recognition.describer.slug
+        described = bar.add_task(f"Describing for {slug}", total=None)
+        fill_in_signatures(
+            slug, shop, lambda done, total: bar.update(described, completed=done, total=total)
+        )
+        bar.remove_task(described)
         task = bar.add_task("Asking", total=len(photos))
         studied = []
         for each in study(photos, shop=shop):
