@@ -288,7 +288,9 @@ def _request(card: SightingCard, voice: Voice) -> Html | None:
     if not _wants_photo(card):
         return None
     if card.awaited_until is not None:
-        return voice.say("photo-awaited", until=card.awaited_until)
+        is_group = card.chat_id < 0  # where the bot may see no more than replies to it
+        sentence = "photo-awaited-in-reply" if is_group else "photo-awaited"
+        return voice.say(sentence, until=card.awaited_until)
     anew = voice.say("photo-anew") if card.reason == PHOTOS_APART else None
     return paragraph(voice.say("photo-how"), anew)
 

@@ -10,7 +10,7 @@ from bot.desk import AT_ONCE, DOWNLOAD_BYTES
 from bot.line import FileTooBig, download
 from bot.messages import Html, clipped
 from bot.part_words import NAME_UNITS
-from bot.reading import SentFile, batch_in, picture_in
+from bot.reading import SentFile, batch_in, picture_in, replies_to_bot
 from bot.tellings import Telling
 from bot.turn import Turn
 from catalog.batches import batch_of_chat, find_batch, narrow
@@ -61,11 +61,12 @@ def sent_in(message: Message) -> Look | None:
 
 
 async def photo(turn: Turn) -> None:
-    """A photo, or a file that is one; in a group only when each photo is looked at."""
+    """A photo, or a file that is one; in a group only those in reply, or when each is looked at."""
     wanted = None if turn.message is None else sent_in(turn.message)
     if turn.message is None or wanted is None:
         return
-    is_asked = turn.chat.is_private or await _joins_album(turn, wanted)
+    is_asked = turn.chat.is_private or replies_to_bot(turn.message, turn.desk.bot.id)
+    is_asked = is_asked or await _joins_album(turn, wanted)
     if not (is_asked or await _every_photo(turn)):
         return
     batch = batch_in(turn.message)

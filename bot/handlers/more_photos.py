@@ -7,6 +7,7 @@ worker who goes on to the next print is never asked twice and never misunderstoo
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy.orm import Session
@@ -61,6 +62,18 @@ async def one_more(turn: Turn) -> None:
     await turn.toast(turn.plain("toast-send-it" if taken else "press-old"))
     if taken:
         await _show_now(turn, card)
+    if taken and not turn.chat.is_private:
+        await _insist(turn, until)
+
+
+async def _insist(turn: Turn, until: datetime) -> None:
+    """In a group the bot may see no more than replies to it: Telegram opens one for who pressed."""
+    question = turn.say("photo-asked", until=until)
+    number, hint = str(turn.guest.telegram_id), turn.plain("photo-asked-hint")
+    asked = turn.say("asked-of", id=number, person=turn.guest.name, question=question)
+    reply_to = turn.press.message_id if turn.press else None
+    speech = Speech(text=asked, answer_hint=hint)
+    await line.send(turn.desk.bot, turn.chat.id, speech, reply_to=reply_to)
 
 
 async def never_mind(turn: Turn) -> None:
@@ -103,18 +116,29 @@ def _belongs_to(session: Session, turn: Turn, wanted: Look) -> _Further | None:
         return None
     if wanted.album is not None and album_sighting(session, turn.chat.id, wanted.album):
         return None
-    by_word = message.reply_to_message is None
-    sighting_id = _by_word(session, turn, message) if by_word else _replied(session, turn, message)
+    replied, by_word = message.reply_to_message, False
+    sighting_id = None if replied is None else _replied(session, turn, replied)
+    if sighting_id is None and (replied is None or _is_of_the_bot(session, turn, replied)):
+        sighting_id, by_word = _by_word(session, turn, message), True
     card = None if sighting_id is None else sighting_card(session, sighting_id)
     if card is None:
         return None
     return _Further(sighting_id=card.id, by_word=by_word, is_looked_at=card.outcome is None)
 
 
-def _replied(session: Session, turn: Turn, message: Message) -> int | None:
-    replied = message.reply_to_message.message_id if message.reply_to_message else 0
-    meant = sighting_of_message(session, chat_id=turn.chat.id, message_id=replied)
+def _replied(session: Session, turn: Turn, replied: Message) -> int | None:
+    meant = _sighting_of(session, turn, replied)
     return meant if meant is not None and takes_photo(session, meant) else None
+
+
+def _is_of_the_bot(session: Session, turn: Turn, replied: Message) -> bool:
+    """Whether a message is the bot's and about no print, like that which asks for the photo."""
+    is_mine = replied.from_user is not None and replied.from_user.id == turn.desk.bot.id
+    return is_mine and _sighting_of(session, turn, replied) is None
+
+
+def _sighting_of(session: Session, turn: Turn, message: Message) -> int | None:
+    return sighting_of_message(session, chat_id=turn.chat.id, message_id=message.message_id)
 
 
 def _by_word(session: Session, turn: Turn, message: Message) -> int | None:

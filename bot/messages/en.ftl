@@ -180,6 +180,9 @@ photo-other-side = A photo from another side may decide.
 photo-how = Send it in reply to this message, or press “One more photo” first.
 photo-anew = To start anew, just send a photo.
 photo-awaited = Your next photo here, until { $until }, counts as the same print.
+photo-awaited-in-reply = Answer this message with the photo, until { $until }: it counts as the same print.
+photo-asked = Answer this message with a photo of the same print, until { $until }.
+photo-asked-hint = A photo of the same print
 answer-among = { $parts ->
     [one] Only one part is in batch <b>{ $batch }</b>, and this looks like it:
    *[other] Among the { $parts } parts of batch <b>{ $batch }</b>:

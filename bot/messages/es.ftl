@@ -179,6 +179,9 @@ photo-other-side = Una foto desde otro lado puede aclararlo.
 photo-how = Mándala en respuesta a este mensaje, o pulsa antes «Otra foto».
 photo-anew = Para empezar de nuevo, manda una foto sin más.
 photo-awaited = La próxima foto que mandes aquí, hasta las { $until }, contará como la misma pieza.
+photo-awaited-in-reply = Responde a este mensaje con la foto, hasta las { $until }: contará como la misma pieza.
+photo-asked = Responde a este mensaje con una foto de la misma pieza, hasta las { $until }.
+photo-asked-hint = Una foto de la misma pieza
 answer-among = { $parts ->
     [one] En el lote <b>{ $batch }</b> hay una sola pieza y parece esta:
    *[other] Entre las { $parts } piezas del lote <b>{ $batch }</b>:

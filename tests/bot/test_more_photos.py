@@ -16,7 +16,7 @@ from catalog.tables import (
     SightingOutcome,
     SightingPhoto,
 )
-from sandbox import Message, Person
+from sandbox import Message, Person, Seat
 from tests.bot.counter import Counter, photo, render
 
 UNSURE, UNKNOWN = SightingOutcome.UNSURE, SightingOutcome.UNKNOWN
@@ -406,3 +406,65 @@ def test_an_album_that_fits_nothing_says_so_of_all_and_offers_the_nearest(
 
     assert answer.button_labels == ["Other candidates"]
     assert ana.look_at(answer).text.splitlines()[1:] == ["1 Hook 3 · 10 %"]
+
+
+def _unsure_in_a_group(counter: Counter, ana: Person) -> tuple[Seat, Message]:
+    """A group whose photos are looked at, until the bot sees no more than replies to it."""
+    boss, bracket, hook = counter.admin(), counter.part("Bracket M4"), counter.part("Hook 3")
+    group = counter.sandbox.group(title="Shop", members=[ana, boss])
+    counter.handles(group.seat_of(boss).sends_text("/everyphoto on"))
+    counter.sandbox.set_privacy_mode(on=False)
+    seat = group.seat_of(ana)
+    sent = seat.sends_photo(photo())
+    counter.finds((bracket, 0.6), (hook, 0.3), outcome=UNSURE, reason="not_sure")
+    answer = seat.waits_for("not sure", after=sent)
+    counter.sandbox.set_privacy_mode(on=True)
+    return seat, answer
+
+
+def test_in_a_group_the_button_asks_for_the_photo_in_reply_and_takes_it(
+    counter: Counter, ana: Person
+) -> None:
+    seat, answer = _unsure_in_a_group(counter, ana)
+
+    seat.presses(answer, "One more photo")
+    question = seat.waits_for(lambda message: message.asks_for_reply is not None)
+    seat.waits_until(lambda _: "Never mind" in seat.look_at(answer).button_labels)
+    counter.handles(seat.sends_photo(photo(90), reply_to=question))
+
+    assert _photos(counter) == [2]
+    assert question.asks_for_reply == "A photo of the same print"
+    assert question.reply_to_id == answer.message_id
+    assert "Answer this message with a photo of the same print, until" in question.text
+    asked = f'<a href="tg://user?id={ana.user_id}">Ana</a>: '
+    assert seat.html_of(question).startswith(asked)
+
+
+def test_in_a_group_the_answer_itself_says_that_it_wants_a_reply(
+    counter: Counter, ana: Person
+) -> None:
+    seat, answer = _unsure_in_a_group(counter, ana)
+
+    seat.presses(answer, "One more photo")
+    seat.waits_until(lambda _: "Never mind" in seat.look_at(answer).button_labels)
+    last_line = seat.look_at(answer).text.splitlines()[-1]
+    counter.handles(seat.sends_photo(photo(90), reply_to=answer))
+
+    assert last_line.startswith("Answer this message with the photo, until ")
+    assert last_line.endswith(": it counts as the same print.")
+    assert _photos(counter) == [2]
+
+
+def test_in_a_group_a_photo_in_reply_that_comes_late_is_looked_at_by_itself(
+    counter: Counter, ana: Person
+) -> None:
+    seat, answer = _unsure_in_a_group(counter, ana)
+    seat.presses(answer, "One more photo")
+    question = seat.waits_for(lambda message: message.asks_for_reply is not None)
+
+    counter.clock.advance(counter.rules.second_photo_within + timedelta(seconds=1))
+    late = seat.sends_photo(photo(90), reply_to=question)
+
+    assert seat.waits_for("Looking at it", after=late).reply_to_id == late.message_id
+    counter.handles(late)
+    assert _photos(counter) == [1, 1]
