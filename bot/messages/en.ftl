@@ -4,8 +4,8 @@
 
 ## Numbers, days, shares
 
-percent = { $whole } %
-percent-over-99 = over 99 %
+percent = { $whole }{ "\u00A0" }%
+percent-over-99 = over 99{ "\u00A0" }%
 day-today = today
 day-tomorrow = tomorrow
 day-yesterday = yesterday
@@ -162,7 +162,7 @@ reason-nothing_alike = Nothing in the catalogue looks like this. If it is new, a
 reason-empty_catalogue = There are no parts in the catalogue yet. An admin can send me an STL.
 reason-look_alikes = They look much alike.
 twins-mirrored = { $first } and { $second } are mirror images.
-twins-scaled = { $second } is { $first } at { $percent } %.
+twins-scaled = { $second } is { $first } at { $percent }{ "\u00A0" }%.
 twins-length = { $second } is { $first } made longer or shorter.
 twins-engraving = { $first } and { $second } differ only in an engraving.
 twins-engraving-hidden = { $first } and { $second } differ only in an engraving that can’t be seen from here.
@@ -297,7 +297,7 @@ part-closed = closed
 part-open = not closed
 kin = Looks like { $parts }: I will ask when a photo can’t tell.
 kin-mirrored = <b>{ $part }</b> mirrored
-kin-scaled = <b>{ $part }</b> at { $percent } %
+kin-scaled = <b>{ $part }</b> at { $percent }{ "\u00A0" }%
 kin-length = <b>{ $part }</b> in another length
 kin-engraving = <b>{ $part }</b> but for an engraving
 kin-detail = <b>{ $part }</b> but for a detail

@@ -3,8 +3,8 @@
 
 ## Números, días, porcentajes
 
-percent = { $whole } %
-percent-over-99 = más del 99 %
+percent = { $whole }{ "\u00A0" }%
+percent-over-99 = más del 99{ "\u00A0" }%
 day-today = hoy
 day-tomorrow = mañana
 day-yesterday = ayer
@@ -161,7 +161,7 @@ reason-nothing_alike = Nada del catálogo se le parece. Si es nueva, un administ
 reason-empty_catalogue = Todavía no hay piezas en el catálogo. Un administrador puede mandarme un STL.
 reason-look_alikes = Se parecen mucho.
 twins-mirrored = La { $first } y la { $second } son simétricas, como las dos manos.
-twins-scaled = La { $second } es la { $first } al { $percent } %.
+twins-scaled = La { $second } es la { $first } al { $percent }{ "\u00A0" }%.
 twins-length = La { $second } es la { $first } más larga o más corta.
 twins-engraving = La { $first } y la { $second } solo se distinguen por un grabado.
 twins-engraving-hidden = La { $first } y la { $second } solo se distinguen por un grabado que desde aquí no se ve.
@@ -296,7 +296,7 @@ part-closed = cerrada
 part-open = no cerrada
 kin = Se parece a { $parts }: preguntaré cuando la foto no baste.
 kin-mirrored = <b>{ $part }</b> en espejo
-kin-scaled = <b>{ $part }</b> al { $percent } %
+kin-scaled = <b>{ $part }</b> al { $percent }{ "\u00A0" }%
 kin-length = <b>{ $part }</b> en otro largo
 kin-engraving = <b>{ $part }</b> salvo por un grabado
 kin-detail = <b>{ $part }</b> salvo por un detalle

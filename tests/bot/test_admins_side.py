@@ -276,7 +276,7 @@ def test_last_tells_ones_own_photos_and_what_became_of_them(counter: Counter) ->
 
     newest, oldest = told.text.splitlines()[1:]
     assert newest.endswith(": ✓ Bracket M4")
-    assert oldest.endswith(": Bracket M4 · ACME · 50 %")
+    assert oldest.endswith(": Bracket M4 · ACME · 50\u00a0%")
 
 
 def test_a_question_is_dropped_when_something_else_is_asked_for(counter: Counter) -> None:

@@ -24,7 +24,11 @@ def test_as_a_caption_it_gives_three_candidates_however_sure(counter: Counter) -
     counter.finds(*zip(parts, (0.97, 0.01, 0.005, 0.002), strict=True))
     answer = ana.waits_for("likeliest", after=sent)
 
-    assert answer.text.splitlines()[1:] == ["1 Bracket · 97 %", "2 Clip · 1 %", "3 Hook · 1 %"]
+    assert answer.text.splitlines()[1:] == [
+        "1 Bracket · 97\u00a0%",
+        "2 Clip · 1\u00a0%",
+        "3 Hook · 1\u00a0%",
+    ]
     assert answer.button_labels == ["1", "2", "3", "None of these"]
     assert answer.photo is not None
 

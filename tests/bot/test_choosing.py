@@ -132,7 +132,7 @@ def test_a_sure_answer_about_one_of_two_pieces_offers_the_other_and_says_no_doub
     sent = ana.sends_photo(photo())
     counter.finds((bracket, 0.97), seen=SeenCutOut(plausible=2, doubtful=True))
 
-    answer = ana.waits_for("Sure: 97 %", after=sent)
+    answer = ana.waits_for("Sure: 97\u00a0%", after=sent)
 
     assert DOUBT not in answer.text
     assert answer.button_labels[-1] == "Other object"

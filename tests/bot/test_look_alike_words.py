@@ -102,7 +102,7 @@ def test_three_look_alikes_are_named_and_the_others_counted() -> None:
     ]
 
     assert shown(looks_like(some, ENGLISH) or "") == (
-        "Looks like a at 125 %, b in another length, c but for an engraving, and 2 more: "
+        "Looks like a at 125\u00a0%, b in another length, c but for an engraving, and 2 more: "
         "I will ask when a photo can’t tell."
     )
     assert "&lt;d&gt;" in (looks_like(some[3:4], ENGLISH) or "")
@@ -113,7 +113,7 @@ def test_three_look_alikes_are_named_and_the_others_counted() -> None:
     ("pair", "sentence"),
     [
         (twins(Relation.MIRRORED, "hand"), "1 and 2 are mirror images."),
-        (twins(Relation.SCALED, "size", factor=1.25), "2 is 1 at 125 %."),
+        (twins(Relation.SCALED, "size", factor=1.25), "2 is 1 at 125\u00a0%."),
         (twins(Relation.SCALED, "length", factor=1.5), "2 is 1 made longer or shorter."),
         (
             twins(Relation.NEAR_TWIN, "engraving"),

@@ -29,7 +29,7 @@ def test_a_sure_answer_takes_the_place_of_the_status_message(counter: Counter) -
         "Order 1042 · 0 of 10 found",
         "PLA black · 42 × 30 × 12 mm",  # noqa: RUF001
         "Note: left and right apart",
-        "Sure: 97 % · No other part fits as well.",
+        "Sure: 97\u00a0% · No other part fits as well.",
     ]
     assert answer.button_labels == ["✓ Right", "Not this", "Other candidates", "STL file"]
     assert len(ana.after(sent)) == 1
@@ -48,7 +48,7 @@ def test_right_counts_one_copy_and_undo_takes_it_back(counter: Counter) -> None:
     toast = ana.presses(answer, "✓ Right")
     confirmed = ana.waits_for("confirmed by you", after=sent)
     undone = ana.presses(confirmed, "Undo")
-    again = ana.waits_for("Sure: 97 %", after=sent)
+    again = ana.waits_for("Sure: 97\u00a0%", after=sent)
 
     assert toast == "Noted: 1 of 10 found."
     assert confirmed.text.startswith("✓ Bracket M4 for ACME, confirmed by you · 1 of 10 found")
@@ -116,7 +116,7 @@ def test_not_this_shows_the_next_candidate_in_the_same_message(counter: Counter)
     settled = ana.waits_for("None of these, said by you", after=sent)
 
     assert following.text.startswith("Maybe Bracket M4 left (it would be for Brill)")
-    assert "Maybe: 8 %" in following.text
+    assert "Maybe: 8\u00a0%" in following.text
     assert settled.message_id == answer.message_id
     assert settled.button_labels == ["Undo"]
 
@@ -137,9 +137,9 @@ def test_unsure_shows_three_and_names_no_customer_as_a_fact(counter: Counter) ->
 
     assert answer.text.splitlines() == [
         "Probably one of these, I am not sure:",
-        "1 Bracket M4 · ACME · 61 %",
-        "2 Bracket M4 left · ACME · 27 %",
-        "3 Clip 12 · ACME · 7 %",
+        "1 Bracket M4 · ACME · 61\u00a0%",
+        "2 Bracket M4 left · ACME · 27\u00a0%",
+        "3 Clip 12 · ACME · 7\u00a0%",
         "They look much alike.",
         "A photo from another side may decide.",
         "Send it in reply to this message, or press “One more photo” first.",
@@ -170,7 +170,9 @@ def test_nothing_alike_names_the_nearest_and_no_customer(counter: Counter) -> No
     counter.finds((hook, 0.12), outcome=SightingOutcome.UNKNOWN, reason="nothing_alike")
     answer = ana.waits_for("Hook 3", after=sent)
 
-    assert answer.text.startswith("Nada del catálogo se le parece. Lo más cercano: Hook 3 (12 %).")
+    assert answer.text.startswith(
+        "Nada del catálogo se le parece. Lo más cercano: Hook 3 (12\u00a0%)."
+    )
     assert "Secret" not in answer.text
 
 

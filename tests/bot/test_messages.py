@@ -205,12 +205,12 @@ def test_no_name_turns_the_sentence_around_it(messages: Messages, name: str, sho
 @pytest.mark.parametrize(
     ("share", "english", "spanish"),
     [
-        (0.0, "0 %", "0 %"),
-        (0.004, "1 %", "1 %"),
-        (0.27, "27 %", "27 %"),
-        (0.99, "99 %", "99 %"),
-        (0.996, "over 99 %", "más del 99 %"),
-        (1.0, "over 99 %", "más del 99 %"),
+        (0.0, "0\u00a0%", "0\u00a0%"),
+        (0.004, "1\u00a0%", "1\u00a0%"),
+        (0.27, "27\u00a0%", "27\u00a0%"),
+        (0.99, "99\u00a0%", "99\u00a0%"),
+        (0.996, "over 99\u00a0%", "más del 99\u00a0%"),
+        (1.0, "over 99\u00a0%", "más del 99\u00a0%"),
     ],
 )
 def test_shares_are_whole_per_cent_and_never_a_hundred(
@@ -218,6 +218,13 @@ def test_shares_are_whole_per_cent_and_never_a_hundred(
 ) -> None:
     assert messages.plain("share", "en", share=Share(share)) == english
     assert messages.plain("share", "es", share=Share(share)) == spanish
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_ends_between_a_number_and_its_per_cent(language: str) -> None:
+    sentences = (ROOT / "bot" / "messages" / f"{language}.ftl").read_text("utf-8")
+
+    assert re.findall(r"[0-9}] %", sentences) == []
 
 
 @pytest.mark.parametrize(

@@ -297,7 +297,7 @@ def test_a_further_photo_that_kills_its_worker_leaves_the_first_answer_with_its_
         "I gave up on the further photo after three tries; the admins know.",
         "What I said before stands:",
         "Probably one of these, I am not sure:",
-        "1 Bracket M4 · 60 %",
+        "1 Bracket M4 · 60\u00a0%",
     ]
     assert final.button_labels == ["1", "2", "None of these", "One more photo"]
     assert final.photo is not None
@@ -361,8 +361,8 @@ def test_photos_that_fit_nothing_together_leave_the_candidates_of_before_to_choo
         "Together, your photos fit no part well. "
         "They may show two prints, or one that is not in the catalogue.",
         "Before that I thought of these:",
-        "1 Bracket M4 · 60 %",
-        "2 Hook 3 · 30 %",
+        "1 Bracket M4 · 60\u00a0%",
+        "2 Hook 3 · 30\u00a0%",
         "One more photo would help: turn the print like in the last picture, "
         "so that this side faces the camera.",
         "Send it in reply to this message, or press “One more photo” first.",
@@ -405,7 +405,7 @@ def test_an_album_that_fits_nothing_says_so_of_all_and_offers_the_nearest(
     ana.waits_until(lambda _: "likeliest" in ana.look_at(answer).text)
 
     assert answer.button_labels == ["Other candidates"]
-    assert ana.look_at(answer).text.splitlines()[1:] == ["1 Hook 3 · 10 %"]
+    assert ana.look_at(answer).text.splitlines()[1:] == ["1 Hook 3 · 10\u00a0%"]
 
 
 def _unsure_in_a_group(counter: Counter, ana: Person) -> tuple[Seat, Message]:
