@@ -57,15 +57,21 @@ def read_photo_list(path: Path) -> list[LabelledPhoto]:
     """Read the list; paths in it are relative to it.
 
     Raises:
-        NoPhotoList: it has no column photo or stl, or no rows.
+        NoPhotoList: it has no column photo or stl, no rows, or names photos that are not there.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if not {"photo", "stl"} <= set(rows.fieldnames or ()):
-            raise NoPhotoList(path, "has no columns photo and stl.")
-        photos = [_labelled(row, path.parent) for row in rows]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if not {"photo", "stl"} <= set(rows.fieldnames or ()):
+                raise NoPhotoList(path, "has no columns photo and stl.")
+            photos = [_labelled(row, path.parent) for row in rows]
+    except (UnicodeDecodeError, csv.Error):
+        raise NoPhotoList(path, "is no list: save it as CSV in UTF-8.") from None
     if not photos:
         raise NoPhotoList(path, "has no rows.")
+    if gone := [each.name for each in photos if not each.path.is_file()]:
+        more = f" and {len(gone) - 1} more" if gone[1:] else ""
+        raise NoPhotoList(path, f"names photos that are not there: {gone[0]!r}{more}.")
     return photos
 
 
@@ -73,9 +79,9 @@ def _labelled(row: dict[str, str], folder: Path) -> LabelledPhoto:
     others = (row.get("acceptable") or "").split("|")
     mask = (row.get("mask") or "").strip()
     return LabelledPhoto(
-        name=row["photo"],
-        path=folder / row["photo"],
-        truth=row["stl"].strip(),
+        name=(row["photo"] or "").strip(),
+        path=folder / (row["photo"] or "").strip(),
+        truth=(row["stl"] or "").strip(),
         acceptable=frozenset(name.strip() for name in others if name.strip()),
         difficulty=(row.get("difficulty") or "").strip() or "unlabelled",
         mask=folder / mask if mask else None,

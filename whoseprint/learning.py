@@ -24,10 +24,11 @@ from vision.networks import SHIPPED
 from whoseprint.evaluation import LabelledPhoto
 from whoseprint.scores import Answered, score
 from workers.catalogue_index import PartMatch
-from workers.identify import CANDIDATES, compare, identify_photos
+from workers.identify import CANDIDATES, decided, identify_photos
 from workers.leanings import NOTHING_EXPECTED, WEIGHED, Expected, Weighed
 from workers.recall import NOTHING_RECALLED, RecalledPhotos, joined
 from workers.shop import Shop
+from workers.twins import twins_among, untold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,18 +95,59 @@ def figures(studied: Sequence[Studied], *, shop: Shop) -> dict[str, Any]:
     listed = _as_if_confirmed(studied, shop)
     taken = Counter(each.photo.truth for each in studied)
     again = [each for each in studied if taken[each.photo.truth] > 1]
+    before = _answers(studied, NOTHING_RECALLED, shop)
+    after = _answers(studied, verdicts, shop)
     return {
         "confirmed_photos": len(verdicts.part_ids),
         "confirmed_parts": len(set(verdicts.part_ids)),
-        "without": _scored(studied, NOTHING_RECALLED, shop),
-        "with_verdicts": _scored(studied, verdicts, shop),
+        "no_such_parts": _unknown_names(studied, shop),
+        "without": _scored(before, shop),
+        "with_verdicts": _scored(after, shop),
+        "changed": [
+            told
+            for one, other in zip(before, after, strict=True)
+            if (told := _change(one, other)) is not None
+        ],
         "parts_twice": {
-            "without": _scored(again, NOTHING_RECALLED, shop),
-            "with_verdicts": _scored(again, verdicts, shop),
-            "as_if_confirmed": _scored(again, joined([verdicts, listed]), shop),
+            "without": _scored(_answers(again, NOTHING_RECALLED, shop), shop),
+            "with_verdicts": _scored(_answers(again, verdicts, shop), shop),
+            "as_if_confirmed": _scored(_answers(again, joined([verdicts, listed]), shop), shop),
         }
         if again
         else None,
+    }
+
+
+def _unknown_names(studied: Sequence[Studied], shop: Shop) -> list[str]:
+    """Labels that name no part: their photos count as wrong, whatever is said of them."""
+    with shop.database.reading() as session:
+        unknown = {
+            each.photo.truth
+            for each in studied
+            if not any(
+                part_named(session, name) for name in (each.photo.truth, *each.photo.acceptable)
+            )
+        }
+    return sorted(unknown)
+
+
+def _change(before: Answered, after: Answered) -> dict[str, Any] | None:
+    """What confirmed photos change about one photo's first name, or about naming it alone."""
+    if (before.names[:1], before.outcome) == (after.names[:1], after.outcome):
+        return None
+    return {
+        "photo": after.photo,
+        "truth": after.truth,
+        "before": _said(before),
+        "after": _said(after),
+    }
+
+
+def _said(answered: Answered) -> dict[str, Any]:
+    return {
+        "first": next(iter(answered.names), None),
+        "right": answered.lenient_rank == 1,
+        "outcome": answered.outcome.value,
     }
 
 
@@ -136,8 +178,11 @@ def _as_if_confirmed(studied: Sequence[Studied], shop: Shop) -> RecalledPhotos:
     )
 
 
-def _scored(studied: Sequence[Studied], photos: RecalledPhotos, shop: Shop) -> dict[str, Any]:
-    answered = [_answered(each, photos, shop) for each in studied]
+def _answers(studied: Sequence[Studied], photos: RecalledPhotos, shop: Shop) -> list[Answered]:
+    return [_answered(each, photos, shop) for each in studied]
+
+
+def _scored(answered: Sequence[Answered], shop: Shop) -> dict[str, Any]:
     slug = shop.recognition.describer.slug
     told = score(answered, parts=shop.index.current().parts, describer=slug)
     kept = ("photos", "top1", "top3", "top10", "accepted", "accepted_wrong", "unknown")
@@ -153,8 +198,10 @@ def _answered(studied: Studied, photos: RecalledPhotos, shop: Shop) -> Answered:
         recalls=_Spoken(speaks(studied, photos)),
     )
     cut_outs = [] if studied.cut_out is None else [studied.cut_out]
-    found = compare(cut_outs, snapshot=catalogue, calibration=calibration, k=CANDIDATES)
-    ids = [match.part_id for match in found.matches]
+    matches = catalogue.search(cut_outs, CANDIDATES)
+    not_told = untold(twins_among(matches, shop=shop))  # as in the chat, which then asks
+    decision = decided(matches, cut_outs, calibration, not_told)
+    ids = [match.part_id for match in matches]
     with shop.database.reading() as session:
         named = names_of(session, ids)
     return Answered(
@@ -163,6 +210,6 @@ def _answered(studied: Studied, photos: RecalledPhotos, shop: Shop) -> Answered:
         acceptable=studied.photo.acceptable,
         difficulty=studied.photo.difficulty,
         names=tuple(named[part_id] for part_id in ids),
-        outcome=found.decision.outcome,
+        outcome=decision.outcome,
         elapsed_ms=0.0,
     )

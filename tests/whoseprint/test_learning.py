@@ -5,14 +5,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from catalog.files import FileKey
+from catalog.look_alikes import Compared, Kin, keep_kin
 from catalog.signatures import add_signatures
+from catalog.tables import ConfirmedPhoto, Verdict
+from catalog.tables import Relation as KeptRelation
+from catalog.verdicts import say
 from tests.catalog.shop_rows import part
+from tests.fakes.clock import Clock
+from tests.fakes.shop_floor import a_sighting, somebody
 from vision import CutOut
+from vision.aligning import Placement
 from vision.confirmed import opened
 from vision.editions import kept_as
 from vision.learned import EMBEDDED_ROLLS, STEPS, WIDTH
+from vision.look_alikes import Difference, Relation, Resemblance, sides
+from whoseprint.commands.learning import measured_sentences
 from whoseprint.evaluation import LabelledPhoto
 from whoseprint.learning import Studied, figures, speaks, study
 from whoseprint.settings import Settings
@@ -67,6 +77,25 @@ def _studied(name: str, truth: str, vector: np.ndarray, *scores: float) -> Studi
     )
 
 
+def _remember(shop: Shop, data: bytes) -> None:
+    """As if somebody had confirmed a photo of the first part."""
+    clock = Clock()
+    with shop.database.transaction() as session:
+        ana = somebody(session, clock)
+        seen = a_sighting(session, clock, person_id=ana)
+        say(session, sighting_id=seen, part_id=1, person_id=ana, now=clock())
+        verdict_id = session.scalars(select(Verdict.id)).one()
+        session.add(
+            ConfirmedPhoto(
+                verdict_id=verdict_id,
+                slug=kept_as("learned"),
+                part_id=1,
+                made_at=clock(),
+                data=data,
+            )
+        )
+
+
 def _one(label: str, vector: np.ndarray, *keys: str) -> RecalledPhotos:
     return RecalledPhotos(
         part_ids=(1,),
@@ -101,6 +130,53 @@ def test_the_lists_other_photos_show_what_verdicts_would_give(shop: Shop) -> Non
     again = told["parts_twice"]
     assert (again["without"]["photos"], again["without"]["top1"]) == (2, 0.5)
     assert again["as_if_confirmed"]["top1"] == 1.0
+
+
+def test_what_changes_is_told_photo_by_photo(shop: Shop) -> None:
+    """A confirmed photo of the hook turns the first, and says nothing of the second."""
+    first = _studied("a.jpg", "hook", _vector(0), 30.0, 30.5)
+    other = _studied("c.jpg", "clip", _vector(1), 20.0, 40.0)
+    stranger = _studied("d.jpg", "hok", _vector(2), 20.0, 40.0)
+    _remember(shop, _kept(_vector(0, aside=0.4)))
+
+    told = figures([first, other, stranger], shop=shop)
+
+    assert [each["photo"] for each in told["changed"]] == ["a.jpg"]
+    [change] = told["changed"]
+    assert (change["before"]["first"], change["after"]["first"]) == ("clip", "hook")
+    assert (change["before"]["right"], change["after"]["right"]) == (False, True)
+    assert told["no_such_parts"] == ["hok"]
+    said = " ".join(measured_sentences(told))
+    assert "change one answer of this list" in said
+    assert "first for 1 more and for 0 fewer" in said
+    assert "a.jpg (hook): clip" in said
+    assert "no part called hok" in said
+
+
+def test_twins_that_a_photo_cannot_tell_are_not_named_alone_any_more_than_in_the_chat(
+    shop: Shop,
+) -> None:
+    sure = _studied("a.jpg", "hook", _vector(0), 80.0, 60.0)
+    assert figures([sure], shop=shop)["without"]["accepted"] == 1.0
+    alike = Resemblance(
+        relation=Relation.MIRRORED,
+        difference=Difference.HAND,
+        alike=1.0,
+        factor=1.0,
+        placement=Placement(rotation=np.eye(3), shift=np.zeros(3), scale=1.0, apart=0.0),
+        seen=(0.0,) * len(sides()),
+    )
+    with shop.database.transaction() as session:
+        kin = Kin(
+            part_id=1,
+            other_id=2,
+            relation=KeptRelation.MIRRORED,
+            alike=1.0,
+            details=alike.facts(),
+        )
+        keep_kin(session, 1, Compared(sketch=b"...", seen=frozenset(), kin=(kin,)))
+
+    assert figures([sure], shop=shop)["without"]["accepted"] == 0.0
 
 
 def test_photos_of_parts_that_are_shown_once_say_nothing_of_verdicts(shop: Shop) -> None:

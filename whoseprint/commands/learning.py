@@ -20,12 +20,21 @@ from workers.descriptions import fill_in_signatures
 from workers.remembering import remember_all
 from workers.shop import Shop
 
-_COLUMNS = ("photos", "top1", "top3", "top10", "accepted", "accepted_wrong", "unknown")
-_ROWS = {
-    "without": "without verdicts",
-    "with_verdicts": "with verdicts",
-    "as_if_confirmed": "and the list's other photos",
+_COLUMNS = {
+    "top1": "right 1st",
+    "top3": "in 3",
+    "top10": "in 10",
+    "accepted": "named alone",
+    "accepted_wrong": "wrong alone",
+    "unknown": "unknown",
 }
+_ROWS = {
+    "without": "without",
+    "with_verdicts": "with",
+    "as_if_confirmed": "list, too",
+}
+#: Photos that are named one by one.
+_CHANGES_SHOWN = 20
 
 
 class NothingToLearnWith(Complaint):
@@ -99,20 +108,72 @@ def _turned(shop: Shop, *, switch: bool | None) -> bool:
 
 def _show(told: dict[str, Any]) -> None:
     if "without" in told:
-        OUT.print(_table("All photos", told))
-    if told.get("parts_twice"):
-        OUT.print(_table("Photos of parts that the list shows twice or more", told["parts_twice"]))
-    state = "count" if told["switched_in"] else "do not count (--switch-in lets them)"
-    OUT.print(f"{told['confirmed_photos']} confirmed photos; they {state}.", highlight=False)
+        OUT.print(_table(f"All {told['without']['photos']} photos", told))
+        twice = told["parts_twice"]
+        if twice:
+            photos = twice["without"]["photos"]
+            OUT.print(_table(f"The {photos} photos of parts that the list shows twice", twice))
+        for sentence in measured_sentences(told):
+            OUT.print(sentence, highlight=False, markup=False)
+    for sentence in switch_sentences(told):
+        OUT.print(sentence, highlight=False, markup=False)
+
+
+def measured_sentences(told: dict[str, Any]) -> list[str]:
+    """What the tables mean, and which answers change."""
+    said = [
+        "Without and with confirmed photos; shares of all photos, any acceptable name is right. "
+        "A photo never helps itself."
+    ]
+    if told["parts_twice"]:
+        said.append('"list, too": as if the other photos of this list were confirmed, too.')
+    if unknown := told["no_such_parts"]:
+        said.append(
+            f"The catalogue has no part called {', '.join(unknown[:3])}"
+            f"{' or so' if unknown[3:] else ''}: photos of it count as wrong."
+        )
+    changed = told["changed"]
+    if not changed:
+        return [*said, "Confirmed photos change no answer of this list."]
+    better = sum(each["after"]["right"] and not each["before"]["right"] for each in changed)
+    worse = sum(each["before"]["right"] and not each["after"]["right"] for each in changed)
+    answers = "one answer" if len(changed) == 1 else f"{len(changed)} answers"
+    said.append(
+        f"Confirmed photos change {answers} of this list; the right part comes first for "
+        f"{better} more and for {worse} fewer:"
+    )
+    return [*said, *(_change(each) for each in changed[:_CHANGES_SHOWN])]
+
+
+def _change(each: dict[str, Any]) -> str:
+    before, after = each["before"], each["after"]
+    return (
+        f"  {each['photo']} ({each['truth']}): {before['first']}, {before['outcome']}, becomes "
+        f"{after['first']}, {after['outcome']}"
+    )
+
+
+def switch_sentences(told: dict[str, Any]) -> list[str]:
+    """How many photos are confirmed, whether they count, and how to change that."""
+    count = told["confirmed_photos"]
+    if not count:
+        return [
+            "No photo is confirmed yet: press “Right” below answers in the chat, or choose the "
+            "right candidate."
+        ]
+    photos = "One confirmed photo is" if count == 1 else f"{count} confirmed photos are"
+    if told["switched_in"]:
+        return [f"{photos} remembered and counted (`whoseprint learn --switch-out` ends that)."]
+    return [f"{photos} remembered and not counted (`whoseprint learn --switch-in` lets them)."]
 
 
 def _table(title: str, figures: dict[str, Any]) -> Table:
-    table = Table(title=title, caption="lenient; no photo helps itself")
-    for heading in ("", *_COLUMNS):
-        table.add_column(heading.replace("_", " "), justify="right")
+    table = Table(title=title)
+    table.add_column("")
+    for heading in _COLUMNS.values():
+        table.add_column(heading, justify="right")
     for name, words in _ROWS.items():
         if name in figures:
-            row = figures[name]
-            shares = (f"{row[column]:.1%}" for column in _COLUMNS[1:])
-            table.add_row(words, str(row["photos"]), *shares)
+            shares = (f"{figures[name][column]:.1%}" for column in _COLUMNS)
+            table.add_row(words, *shares)
     return table
