@@ -168,7 +168,8 @@ def stand_again(
     Those photos are let go, so that they spoil no further look. A reason takes the place of the
     one that was given before.
     """
-    row = session.get_one(Sighting, sighting_id, with_for_update=True, populate_existing=True)
+    # who settles its job holds that: nobody else changes a sighting that is being looked at
+    row = session.get_one(Sighting, sighting_id, populate_existing=True)
     before = _kept_before(session, row)
     if before is None:
         return False
