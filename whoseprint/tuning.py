@@ -317,11 +317,11 @@ def _figures_sentences(figures: Any) -> list[str]:  # noqa: ANN401  # a JSON col
     if figures["unseen_photos"]:
         said.append(
             f"Of {figures['unseen_photos']} photos of parts they never saw: "
-            f"{figures['unseen_first_now']:.1%} before, {figures['unseen_first_new']:.1%} now."
+            f"{figures['unseen_first_now']:.1%} before, {figures['unseen_first_new']:.1%} with the new ones."
         )
     said.append(
         f"A wrong part was named alone {figures['wrong_names_now']} times before, "
-        f"{figures['wrong_names_new']} times now."
+        f"{figures['wrong_names_new']} times with the new ones."
     )
     return [*said, FINDINGS[Finding(figures["finding"])]]
 
