@@ -317,7 +317,8 @@ def _figures_sentences(figures: Any) -> list[str]:  # noqa: ANN401  # a JSON col
     if figures["unseen_photos"]:
         said.append(
             f"Of {figures['unseen_photos']} photos of parts they never saw: "
-            f"{figures['unseen_first_now']:.1%} before, {figures['unseen_first_new']:.1%} with the new ones."
+            f"{figures['unseen_first_now']:.1%} before, {figures['unseen_first_new']:.1%} with the "
+            "new ones."
         )
     said.append(
         f"A wrong part was named alone {figures['wrong_names_now']} times before, "
