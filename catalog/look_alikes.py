@@ -126,6 +126,21 @@ def kin_among(session: Session, part_ids: Collection[int]) -> list[Kin]:
     ]
 
 
+def kin_of(session: Session, part_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """For each of these parts the ids of all that it can be taken for; those without are absent."""
+    rows = session.execute(
+        select(LookAlike.low_id, LookAlike.high_id)
+        .where(or_(LookAlike.low_id.in_(part_ids), LookAlike.high_id.in_(part_ids)))
+        .order_by(LookAlike.low_id, LookAlike.high_id)
+    )
+    found: dict[int, set[int]] = {}
+    for low, high in rows:
+        for one, other in ((low, high), (high, low)):
+            if one in part_ids:
+                found.setdefault(one, set()).add(other)
+    return {part_id: frozenset(others) for part_id, others in found.items()}
+
+
 def kin_cards(session: Session, part_ids: Collection[int]) -> dict[int, tuple[KinCard, ...]]:
     """For each of these parts the searchable ones it can be taken for; those without are absent."""
     other = aliased(Part)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.look_alikes import kin_of
 from catalog.parts import names_of, part_named
 from catalog.unreadable import Unreadable
 from vision import CutOut
@@ -170,7 +171,10 @@ def _as_if_confirmed(studied: Sequence[Studied], shop: Shop) -> RecalledPhotos:
         parts = {each.photo.truth: part_named(session, each.photo.truth) for each in studied}
     known = [(each, parts[each.photo.truth]) for each in studied if each.own]
     named = [(each, part.id) for each, part in known if part is not None]
+    with shop.database.reading() as session:
+        kin = kin_of(session, {part_id for _, part_id in named})
     return RecalledPhotos(
+        kin=kin,
         part_ids=tuple(part_id for _, part_id in named),
         labels=tuple(each.photo.name for each, _ in named),
         photos=opened([each.own for each, _ in named]),

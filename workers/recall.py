@@ -3,11 +3,13 @@
 Whether they count is a switch of the shop's (`whoseprint learn`); it and the list of verdicts are
 asked for before each search, in two indexed reads, and only new photos are loaded. What another
 edition of the describer remembered is not read.
+A confirmed photo speaks for its part's look-alikes as well: two photos of mirror twins are as like
+as two of one part, so that likeness to a photo must never decide between them.
 """
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from catalog.confirmed import remembered, remembered_ids
 from catalog.database import Database
 from catalog.files import FileKey
+from catalog.look_alikes import kin_of
 from catalog.switches import Turnable, is_on
 from vision import CutOut
 from vision.confirmed import nearness_to, odds, opened, upright
@@ -32,6 +35,7 @@ class RecalledPhotos:
     Attributes:
         labels: what each is called; photo_keys: the pictures it was made from.
         networks: whose vectors they are.
+        kin: by part, those it can be taken for.
     """
 
     part_ids: tuple[int, ...]
@@ -39,9 +43,13 @@ class RecalledPhotos:
     photos: NDArray[np.int8]
     photo_keys: tuple[frozenset[FileKey], ...]
     networks: Networks = SHIPPED
+    kin: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     def odds_of(self, cut_outs: Sequence[CutOut]) -> Mapping[int, float]:
-        """By part, its likest photo's word; the mean over several cut-outs of one print."""
+        """By part, the word of the photo likest to it or to a look-alike of its.
+
+        Of several cut-outs of one print the mean is taken.
+        """
         if not self.part_ids or not cut_outs:
             return {}
         near = [nearness_to(upright(each, self.networks), self.photos) for each in cut_outs]
@@ -51,7 +59,8 @@ class RecalledPhotos:
         """The same of likenesses (N,) that are known."""
         found: dict[int, float] = {}
         for part_id, speaks in zip(self.part_ids, odds(cosines).tolist(), strict=True):
-            found[part_id] = max(found.get(part_id, 0.0), speaks)
+            for each in (part_id, *self.kin.get(part_id, ())):
+                found[each] = max(found.get(each, 0.0), speaks)
         return found
 
 
@@ -87,6 +96,10 @@ class Recall:
             if ids != tuple(self._held):
                 self._held = self._refreshed(ids)
                 self._all = joined(list(self._held.values()), self._networks)
+            with self._database.reading() as session:
+                kin = kin_of(session, set(self._all.part_ids))
+            if kin != self._all.kin:
+                self._all = replace(self._all, kin=kin)
             return self._all
 
     def _refreshed(self, ids: Sequence[int]) -> dict[int, RecalledPhotos]:
@@ -115,4 +128,5 @@ def joined(several: Sequence[RecalledPhotos], networks: Networks = SHIPPED) -> R
         photos=np.concatenate([each.photos for each in several]),
         photo_keys=tuple(keys for each in several for keys in each.photo_keys),
         networks=networks,
+        kin={part_id: others for each in several for part_id, others in each.kin.items()},
     )

@@ -13,6 +13,7 @@ from catalog.look_alikes import (
     keep_kin,
     kin_among,
     kin_cards,
+    kin_of,
     sketches,
 )
 from catalog.parts import rename, retire
@@ -50,6 +51,18 @@ def test_each_of_a_pair_is_told_what_the_other_is_to_it(
     assert [(card.name, card.factor) for card in cards[high]] == [("hook", 0.8)]
     assert shown is not None
     assert shown.kin == cards[low]
+
+
+def test_every_part_names_those_it_can_be_taken_for(
+    database: Database, pair: tuple[int, int]
+) -> None:
+    low, high = pair
+    with database.transaction() as session:
+        alone = part(session, "clip")
+    with database.reading() as session:
+        assert kin_of(session, {low, alone}) == {low: frozenset({high})}
+        assert kin_of(session, {low, high}) == {low: frozenset({high}), high: frozenset({low})}
+        assert kin_of(session, set()) == {}
 
 
 def test_a_retired_twin_is_kept_but_not_told_and_a_new_name_is(

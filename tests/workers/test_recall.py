@@ -4,8 +4,9 @@ import pytest
 from catalog.confirmed import Unremembered, remember
 from catalog.database import Database
 from catalog.files import FileKey
+from catalog.look_alikes import Compared, Kin, keep_kin
 from catalog.switches import Turnable, turn
-from catalog.tables import SightingPhoto
+from catalog.tables import Relation, SightingPhoto
 from catalog.verdicts import Said, say, undo
 from tests.catalog.shop_rows import NOON, part, person, sighting
 from vision.confirmed import opened
@@ -85,3 +86,26 @@ def test_the_likest_of_a_parts_photos_speaks_for_it() -> None:
 
     assert told == {7: pytest.approx(1.5, abs=1e-4), 8: 0.0}
     assert NOTHING_RECALLED.odds_of([]) == {}
+
+
+def test_a_confirmed_photo_never_decides_between_look_alikes(sqlite_database: Database) -> None:
+    left, _ = _confirm(sqlite_database, "left", 1)
+    recall = Recall(sqlite_database, SLUG)
+    alone = recall.everything()
+    with sqlite_database.transaction() as session:
+        right = part(session, "right")
+        assert keep_kin(session, left, Compared(sketch=b"one", seen=frozenset({right}), kin=()))
+        mirrored = Kin(
+            part_id=left, other_id=right, relation=Relation.MIRRORED, alike=0.99,
+            details={"difference": "side", "factor": 1.0},
+        )  # fmt: skip
+        assert keep_kin(
+            session, right, Compared(sketch=b"two", seen=frozenset({left}), kin=(mirrored,))
+        )
+    likeness = np.array([0.8], np.float32)
+
+    told = recall.everything().odds_from(likeness)
+
+    assert list(alone.odds_from(likeness)) == [left]
+    assert told[left] == told[right] == pytest.approx(2.25, abs=1e-4)
+    assert joined([recall.everything()]).odds_from(likeness) == told
