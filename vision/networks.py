@@ -29,11 +29,17 @@ class Networks:
         """The file of a network, its digest compared.
 
         Raises:
-            WeightsDamaged: it is not the one that was measured.
+            WeightsDamaged: it is not the one that was measured, or half of it or the whole folder
+                is gone: a shipped network in its place would read signatures it did not make.
         """
-        if self.folder is not None and (self.folder / f"{name}.onnx").exists():
-            return checked(name, folder=self.folder)
-        return checked(name, folder=shipped())
+        if self.folder is None or not self._is_own(name, folder=self.folder):
+            return checked(name, folder=shipped())
+        return checked(name, folder=self.folder)
+
+    @staticmethod
+    def _is_own(name: str, *, folder: Path) -> bool:
+        beside = (folder / f"{name}.onnx", folder / f"{name}.sha256")
+        return not folder.is_dir() or any(file.exists() for file in beside)
 
 
 #: Those that travel in the package.

@@ -31,6 +31,9 @@ OURS = "whoseprint"
 #: had learned at 192 px alone and lost a tenth of its overlap when asked at 320.
 SIDE_PX = 256
 
+#: Stand for digests where there is nothing to digest.
+UNKNOWN, GONE = "of the measured file", "of no file: it is gone"
+
 #: ImageNet's mean and deviation per channel, of photos divided by their own maximum.
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -138,8 +141,11 @@ def checked(name: str, *, folder: Traversable) -> Traversable:
         WeightsDamaged: the file is not the one that was measured.
     """
     file = folder / f"{name}.onnx"
-    expected = (folder / f"{name}.sha256").read_text(encoding="ascii").strip()
-    actual = hashlib.sha256(file.read_bytes()).hexdigest()
+    try:
+        expected = (folder / f"{name}.sha256").read_text(encoding="ascii").strip()
+        actual = hashlib.sha256(file.read_bytes()).hexdigest()
+    except FileNotFoundError as gone:
+        raise WeightsDamaged(file.name, UNKNOWN, GONE) from gone
     if actual != expected:
         raise WeightsDamaged(file.name, expected, actual)
     return file

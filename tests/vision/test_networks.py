@@ -70,6 +70,20 @@ def test_a_network_that_is_not_in_the_folder_is_the_shipped_one(tmp_path: Path) 
     assert np.abs(other[0] - other[1]).max() < 0.1
 
 
+@pytest.mark.parametrize("gone", ["embedder_view.onnx", "embedder_view.sha256", "*"])
+def test_tuned_networks_that_vanished_are_not_the_shipped_ones(tmp_path: Path, gone: str) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    tuned_folder(folder)
+    for file in list(folder.glob(gone)):
+        file.unlink()
+    if gone == "*":
+        folder.rmdir()
+
+    with pytest.raises(WeightsDamaged):
+        Networks(folder).file("embedder_view")
+
+
 def test_tuned_networks_that_were_damaged_are_not_used(tmp_path: Path) -> None:
     slug = tuned_folder(tmp_path)
     (tmp_path / "embedder_view.sha256").write_text("0" * 64)
