@@ -1,6 +1,7 @@
 """The whole way to a network, in small: render, train, go on, export."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,8 @@ def test_a_toy_network_learns_goes_on_after_a_break_and_is_exported_unchanged(
 
     first = run("training.train_segmenter", "toy", "--out", out, "--shards", shards,
                 "--minutes", "0.15")  # fmt: skip
+    (out / "last.pt").rename(tmp_path / "earlier.pt")
+    shutil.copy(tmp_path / "earlier.pt", out / "last.pt")
     second = run("training.train_segmenter", "toy", "--out", out, "--shards", shards,
                  "--minutes", "0.3")  # fmt: skip
     run("training.export_onnx", "segmenter", out / "last.pt", tmp_path)
@@ -34,6 +37,21 @@ def test_a_toy_network_learns_goes_on_after_a_break_and_is_exported_unchanged(
     assert len(about["data_sha256"]) == 64
     rendered = np.load(shards / "shard_0000.npy")
     assert print_minus_table(tmp_path / "segmenter.onnx", rendered) > 0.05
+    both_ends_and_between = [
+        exported_mean(tmp_path / "earlier.pt", out / "last.pt", share=share, folder=tmp_path)
+        for share in (0, 0.5, 1)
+    ]
+    assert both_ends_and_between[2] == (tmp_path / "segmenter.onnx").read_bytes()
+    assert len(set(both_ends_and_between)) == 3
+
+
+def exported_mean(earlier: Path, later: Path, *, share: float, folder: Path) -> bytes:
+    """The network that lies between two checkpoints."""
+    goal = folder / f"mean_{share}"
+    goal.mkdir()
+    run("training.averaged", earlier, later, "--share", share, "--out", goal / "mean.pt")
+    run("training.export_onnx", "segmenter", goal / "mean.pt", goal)
+    return (goal / "segmenter.onnx").read_bytes()
 
 
 def print_minus_table(network: Path, pictures: np.ndarray) -> float:
