@@ -17,6 +17,8 @@ from select import select
 
 _COUNTED = re.compile(rb"(\d+)/\d+")
 _READ_BYTES = 1 << 16
+#: Seconds that a process has for ending once its terminal is closed or it was asked to stop.
+ENDING_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ def watched_import(folder: Path, data_dir: Path, *, patience_s: float) -> Watche
         process.send_signal(signal.SIGINT)
         raise
     finally:
-        told, _ = process.communicate()
+        told = _ended(process)
         os.close(terminal)
     after = os.times()
     return Watched(
@@ -62,6 +64,16 @@ def watched_import(folder: Path, data_dir: Path, *, patience_s: float) -> Watche
         wall_s=time.perf_counter() - start,
         cpu_s=sum(after[2:4]) - sum(before[2:4]),
     )
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> bytes:
+    """What it told, once it has ended; one that was asked to stop and does not is killed."""
+    try:
+        told, _ = process.communicate(timeout=ENDING_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        told, _ = process.communicate()
+    return told
 
 
 def _all_shown(terminal: int, *, until_s: float) -> bytes:
