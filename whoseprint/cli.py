@@ -8,6 +8,7 @@ a core, and a bot that was killed is waited for.
 """
 
 import importlib
+import os
 import sys
 
 import structlog
@@ -29,6 +30,12 @@ COMMANDS = {
     "demo": ("demo",),
     "house": ("doctor", "migrate", "invite", "settings", "warm-up"),
 }
+
+#: Read by numpy when it is first imported, here and in every process that is started from here.
+#: Photos are shared out among threads of our own; numpy's beside them wait for work by turning in
+#: circles: 0.61 instead of 0.52 s a photo, 250 instead of 139 ms of CPU a cut-out (62 real photos,
+#: two quiet cores, 22 Nov 2026). Who sets another number has it.
+NUMPY_THREADS = {"OMP_NUM_THREADS": "1"}
 
 
 def app_for(words: list[str]) -> typer.Typer:
@@ -52,6 +59,8 @@ def _commands() -> None:
 
 def main() -> None:
     """Run a command; what people can mend is said in one sentence."""
+    for name, threads in NUMPY_THREADS.items():
+        os.environ.setdefault(name, threads)
     try:
         app_for(sys.argv[1:])()
     except (Complaint, SettingsRefused, NotMigrated) as complaint:

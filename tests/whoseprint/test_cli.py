@@ -1,6 +1,7 @@
 """Which module a command lives in, and that asking for one loads that one alone."""
 
 import importlib
+import os
 import subprocess
 import sys
 
@@ -40,3 +41,22 @@ def test_a_bot_that_only_talks_starts_without_what_recognises() -> None:
 
     heavy = {"vision", "numba", "trimesh", "onnxruntime", "rembg", "sandbox", "samples"}
     assert heavy & set(loaded.stdout.decode().split()) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("set_to", "has"), [(None, "1"), ("3", "3")])
+def test_numpy_has_one_thread_unless_somebody_says_otherwise(set_to: str | None, has: str) -> None:
+    asked = (
+        "import os, sys, whoseprint.cli as cli\n"
+        "early, sys.argv = 'numpy' in sys.modules, ['whoseprint', '--help']\n"
+        "try:\n    cli.main()\nexcept SystemExit:\n    pass\n"
+        "print('told', early, os.environ['OMP_NUM_THREADS'])\n"
+    )
+    environment = {key: word for key, word in os.environ.items() if key != "OMP_NUM_THREADS"}
+    environment |= {} if set_to is None else {"OMP_NUM_THREADS": set_to}
+
+    told = subprocess.run(
+        [sys.executable, "-c", asked], env=environment, capture_output=True, check=True
+    )
+
+    assert told.stdout.decode().splitlines()[-1] == f"told False {has}"
