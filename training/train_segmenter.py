@@ -1,6 +1,7 @@
 """Train the network that lifts prints out of photos.
 
     .venv-train/bin/python -m training.train_segmenter full --out DIR --shards DIR --cutouts DIR
+    .venv-train/bin/python -m training.train_segmenter further --begin-with LAST.pt --out DIR ...
     .venv-train/bin/python -m training.train_segmenter toy --out DIR --shards DIR
 
 Goes on from DIR/last.pt where there is one. A checkpoint holds weights, their running mean,
@@ -76,6 +77,11 @@ class Config:
 
 CONFIGS = {
     "full": Config(),
+    # from where `full` ended, with more photos of single prints (docs/model-cards/segmenter.md)
+    "further": Config(
+        minutes=82.0, stages=((0.0, 160, 32), (0.55, 256, 16)), rate=1.5e-3, mean_decay=0.9985,
+        check_every_s=400.0, seed=41,
+    ),
     "toy": Config(
         minutes=0.5, stages=((0.0, 64, 8),), warm_up_steps=10, check_every_s=15.0,
         validation_side_px=64, widths=(8, 12, 16, 24, 32), mean_decay=0.9,
@@ -195,6 +201,14 @@ class Run(Learning):
         super().__init__(network, config, out)
         self.team = team
 
+    def begin_with(self, earlier: Path) -> None:
+        """Take another run's running mean, and its count of steps; the clock starts anew."""
+        held = torch.load(earlier, weights_only=False)
+        self.network.load_state_dict(held["mean"])
+        self.mean.state = {name: kept.clone() for name, kept in held["mean"].items()}
+        self.step = self.mean.steps = held["step"]
+        log.info("beginning with step %d of %s", self.step, earlier)
+
     def learn(self, batch: Batch) -> float:
         """One step; its loss."""
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -281,6 +295,7 @@ def main() -> None:
     parser.add_argument("--shards", type=Path)
     parser.add_argument("--cutouts", type=Path)
     parser.add_argument("--minutes", type=float, help="instead of the config's")
+    parser.add_argument("--begin-with", type=Path, help="another run's last.pt, for a run's start")
     parser.add_argument("--workers", type=int, default=1, help="processes that learn together")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -303,6 +318,8 @@ def work(rank: int, args: argparse.Namespace, meeting_point: str | None) -> None
     config = CONFIGS[args.config]
     config = replace(config, minutes=args.minutes) if args.minutes else config
     run = Run(config, args.out, Team(rank=rank, size=args.workers))
+    if args.begin_with is not None:
+        run.begin_with(args.begin_with)
     run.resume()
     pool, held_out = split(args.shards, args.cutouts)
     train(run, pool, held_out)

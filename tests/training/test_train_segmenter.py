@@ -29,9 +29,13 @@ def test_a_toy_network_learns_goes_on_after_a_break_and_is_exported_unchanged(
     second = run("training.train_segmenter", "toy", "--out", out, "--shards", shards,
                  "--minutes", "0.3")  # fmt: skip
     run("training.export_onnx", "segmenter", out / "last.pt", tmp_path)
+    third = run("training.train_segmenter", "toy", "--out", tmp_path / "anew", "--shards", shards,
+                "--minutes", "0.05", "--begin-with", out / "last.pt")  # fmt: skip
 
     assert "going on from step" not in first
     assert "going on from step" in second
+    assert "beginning with step" in third
+    assert "going on from step" not in third
     about = json.loads((tmp_path / "segmenter.json").read_text())
     assert about["worst_difference_torch_onnx"] < 0.02
     assert len(about["data_sha256"]) == 64
